@@ -14,7 +14,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from tools.vocabulary import Channel, Model
+from tools.vocabulary import Model
 
 Op = Literal["lt", "le", "eq", "ge", "gt"]
 
@@ -116,7 +116,8 @@ class Contacted(Model):
 
     kind: Literal["contacted"] = "contacted"
     campaign_id: str | None = None
-    channel: Channel | None = None
+    channel: str | None = None
+    """As stored in `contacts`: a past channel may be one that we do not send (`mail`)."""
     within: Within | None = None
     outcome: Literal["sent", "opened", "clicked", "redeemed", "converted"] = "sent"
 
