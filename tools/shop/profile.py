@@ -22,6 +22,12 @@ class Sender(Model):
     """RFC 8058 headers are set by the sending system."""
     from_domain_aligned: bool = False
     """SPF/DKIM alignment of the From domain, as the shop declares."""
+    unsubscribe_live_days: int | None = None
+    """For how many days after sending the unsubscribe link works, as the shop declares."""
+    sms_consent_written: bool = False
+    """Each SMS consent is on record: written, with its time, the text agreed to, the channel, as the shop declares."""
+    sms_stop_handled: bool = False
+    """Inbound STOP words suppress the number and are confirmed once, as the shop declares."""
 
 
 class ShopInfo(Model):

@@ -1,0 +1,111 @@
+"""`import`: from the shop's files to its store, whole or not at all."""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, get_args
+
+from tools.failure import ToolFailure
+from tools.shop.checking import check
+from tools.shop.contract import TABLES
+from tools.shop.duck import connection
+from tools.shop.profile import Sender
+from tools.shop.report import ImportReport, Progress, silent
+from tools.shop.sources import Staged, check_mapping, stage, stage_relation
+from tools.shop.writing import Draft, publish
+from tools.vocabulary import Market
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+
+def import_shop(
+    sources: Mapping[str, Path],
+    *,
+    home: Path,
+    name: str,
+    currency: str,
+    market: str,
+    sender: Sender,
+    mapping: Mapping[str, str] | None = None,
+    progress: Progress = silent,
+) -> ImportReport:
+    """Import a shop into `home` from CSV or Parquet files; the same input twice changes nothing.
+
+    Bad rows are set aside with their reasons. Where a file as a whole is not what it should be, nothing is written
+    and the shop that was there stays.
+
+    Args:
+        sources: table → file; `find_sources` makes it from a folder.
+        currency: ISO 4217 code of all amounts.
+        market: one of `Market`; XX where it is not known.
+        mapping: `orders.amount` → the file's column; `parse_mapping` makes it from words.
+
+    Raises:
+        ToolFailure: with the file, row or column concerned, and what to do.
+    """
+    _check_arguments(sources, currency)
+    mapping = mapping or {}
+    draft = Draft(name=name, market=_known_market(market), currency=currency, sender=sender)
+    check_mapping(mapping, tuple(sources))
+    with connection() as con:
+        staged = []
+        ordered = [TABLES[table] for table in TABLES if table in sources]
+        for done, table in enumerate(ordered):
+            progress(f"Reading {table.name}", done, len(ordered))
+            own = {key.partition(".")[2]: source for key, source in mapping.items() if key.startswith(f"{table.name}.")}
+            staged.append(stage(con, table, sources[table.name], own))
+        return store_checked(con, home, staged, draft, progress)
+
+
+def store_checked(
+    con: "DuckDBPyConnection", home: Path, staged: list[Staged], draft: Draft, progress: Progress
+) -> ImportReport:
+    """Check staged tables, in the contract's order, and publish them: the one way in, for `import` and `demo` alike.
+
+    Raises:
+        ToolFailure: those of `check` and `publish`; nothing was written then.
+    """
+    brought = tuple(one.table.name for one in staged)
+    notes = [note for one in staged for note in one.notes]
+    for done, one in enumerate(staged):
+        progress(f"Checking {one.table.name}", done, len(staged))
+        notes += check(con, one, brought, draft.currency).notes
+    notes += [f"no `{name}`: {table.without}" for name, table in TABLES.items() if name not in brought]
+    if "customers" not in brought:
+        _derive_customers(con, brought, draft.currency)
+        brought = ("customers", *brought)
+    tables = tuple(name for name in TABLES if name in brought)
+    return publish(con, home, draft.with_tables(tables, tuple(notes)), progress)
+
+
+def _derive_customers(con: "DuckDBPyConnection", brought: tuple[str, ...], currency: str) -> None:
+    """Customers of a shop that brings none: whoever ordered or was contacted."""
+    known = " UNION ".join(
+        f"SELECT customer_id FROM clean_{name}" for name in ("orders", "contacts") if name in brought
+    )
+    con.execute(
+        f"CREATE TABLE raw_customers AS SELECT row_number() OVER (ORDER BY customer_id) AS source_row, customer_id "
+        f"FROM (SELECT DISTINCT customer_id FROM ({known}))"
+    )
+    check(con, stage_relation(con, TABLES["customers"]), (), currency)
+
+
+def _check_arguments(sources: Mapping[str, Path], currency: str) -> None:
+    unknown = [table for table in sources if table not in TABLES]
+    if unknown:
+        message = f"there is no table `{unknown[0]}`; a shop has {', '.join(TABLES)}"
+        raise ToolFailure("unknown_table", message, table=unknown[0])
+    if "orders" not in sources and "customers" not in sources:
+        message = "a shop needs at least a file of customers or of orders"
+        raise ToolFailure("missing_file", message, given=sorted(sources))
+    if not re.fullmatch(r"[A-Z]{3}", currency):
+        raise ToolFailure("bad_currency", f"{currency!r} is not an ISO 4217 code such as USD", currency=currency)
+
+
+def _known_market(market: str) -> Market:
+    known: tuple[Market, ...] = get_args(Market)
+    for one in known:
+        if one == market:
+            return one
+    raise ToolFailure("bad_market", f"{market!r} is no market; take one of {', '.join(known)}", market=market)
