@@ -70,13 +70,19 @@ class Measure(Model):
     """A number of the customer compared with `value`.
 
     Units: recency_days and tenure_days in days (customers without any order in scope have no recency: they never
-    match); orders in orders; spend_minor, average_order_minor in minor units; discount_share a fraction of spend;
-    coupon_redemptions in redemptions of past campaigns.
+    match; recency counts the whole days before today without one, so `ge 60` is "none within the last 60 days");
+    orders in orders; spend_minor, average_order_minor in minor units; discount_share a fraction of spend before
+    discounts; coupon_redemptions in redemptions of past campaigns.
     """
 
     kind: Literal["measure"] = "measure"
     measure: Literal[
-        "recency_days", "orders", "spend_minor", "average_order_minor", "tenure_days", "discount_share",
+        "recency_days",
+        "orders",
+        "spend_minor",
+        "average_order_minor",
+        "tenure_days",
+        "discount_share",
         "coupon_redemptions",
     ]
     op: Op
