@@ -1,0 +1,50 @@
+"""The budget: who gets which channel and offer, certified.
+
+Two doors: `tools.budget.allocate.allocate` over cells (a plan's default), and over customers
+
+    from tools.budget import BudgetProblem, Row, solve, certify, frontier
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tools.budget.customers.certify import NotCertified, certify
+    from tools.budget.customers.frontier import frontier
+    from tools.budget.customers.problem import BudgetProblem, InvalidProblem, Row
+    from tools.budget.customers.result import Allocation, CustomerCertificate, FrontierPoint, RowUse
+    from tools.budget.customers.solve import solve
+
+_HOME = {
+    "Allocation": "customers.result",
+    "BudgetProblem": "customers.problem",
+    "CustomerCertificate": "customers.result",
+    "FrontierPoint": "customers.result",
+    "InvalidProblem": "customers.problem",
+    "NotCertified": "customers.certify",
+    "Row": "customers.problem",
+    "RowUse": "customers.result",
+    "certify": "customers.certify",
+    "frontier": "customers.frontier",
+    "solve": "customers.solve",
+}
+__all__ = [
+    "Allocation",
+    "BudgetProblem",
+    "CustomerCertificate",
+    "FrontierPoint",
+    "InvalidProblem",
+    "NotCertified",
+    "Row",
+    "RowUse",
+    "certify",
+    "frontier",
+    "solve",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """NumPy and OR-Tools load when a solver is first asked for, not with the plan's types."""
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)

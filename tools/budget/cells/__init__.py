@@ -1,0 +1,1 @@
+"""Budget over cells: who of a segment gets which channel and offer, exact in integers."""

@@ -1,0 +1,1 @@
+"""Budget over customers: the aggregated dual by cutting planes, then integers, certified."""

@@ -1,0 +1,253 @@
+"""The dual, on samples that grow: each level's multipliers give the next one a box in which few customers can change.
+
+A sample of some thousand customers gives λ to a few per cent. In a box of that width most of the next, larger
+sample's customers have one best action throughout (`oracle.split`): their sums are constants there, and cutting
+planes run on the others alone. The last level is everyone: two or three passes over the data in all.
+
+The result does not rest on the sampling: g is convex, so a minimum inside the box is the minimum everywhere, and a
+minimum on the box's face moves and widens the box; g(λ) bounds every plan whatever λ is.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tools.budget.customers.data import Customers, Limits
+from tools.budget.customers.kelley import Dual, minimise
+from tools.budget.customers.oracle import ArrayOracle, Point, split, sweep
+from tools.budget.customers.problem import Bools, Floats
+
+FIRST = 4096
+GROWTH = 16
+"""Customers of the first sample, and how much larger each next one is."""
+SPREAD = 4.0
+"""Half-width of a box, in units of λ / √(customers of the sample)."""
+FIRST_GAP, SAMPLE_GAP = 1e-4, 1e-6
+"""What the samples are solved to: no more than their size is worth."""
+FEW = 8192
+NARROWER, NARROW_GAP = 8, 2e-5
+"""With more customers open than FEW, a minimum to NARROW_GAP makes a box so many times narrower."""
+MOST_BOXES = 14
+WIDEST = 1e9
+"""The box of the first sample grows to this many times the scale of λ before the limits are held to conflict."""
+
+
+@dataclass(frozen=True, eq=False)
+class DualState:
+    """Everyone at the dual's minimum.
+
+    `open`: indices of the customers whose choice was open in the last box; `decided`: the others' sums, and `choice`
+    (n,) theirs.
+    """
+
+    dual: Dual
+    scale: Floats
+    open: NDArray[np.intp]
+    open_customers: Customers
+    decided: Point
+    choice: NDArray[np.int16]
+    finished: bool
+    """The minimum lies inside the box."""
+
+    @property
+    def lam(self) -> Floats:
+        return self.dual.lam
+
+
+def natural_box(limits: Limits, scale: Floats, times: float) -> tuple[Floats, Floats]:
+    """λ_r ≥ 0 prices the upper limit, λ_r ≤ 0 the lower one; a side without a limit has price 0."""
+    low = np.where(np.isfinite(limits.lower), -times * scale, 0.0)
+    high = np.where(np.isfinite(limits.upper), times * scale, 0.0)
+    return low, high
+
+
+def scale_of(sample: Customers, limits: Limits) -> Floats:
+    """(m,) the size of a multiplier that matters: value at stake per unit of usage at stake."""
+    point, _ = sweep(sample, np.zeros(limits.m))
+    spread = float(np.abs(sample.value).max(axis=1, initial=0.0).sum()) or 1.0
+    limit = np.where(np.isfinite(limits.upper), np.abs(limits.upper), np.abs(limits.lower))
+    most = np.array([largest_usage(sample, r) for r in range(limits.m)])
+    usage = np.maximum(np.maximum(np.abs(point.usage), np.where(np.isfinite(limit), limit, 0)), most)
+    scale: Floats = spread / np.where(usage > 0, usage, 1.0)
+    return scale
+
+
+def largest_usage(customers: Customers, row: int) -> float:
+    if row == 0:
+        return float(customers.cost.max(initial=0))
+    for dense in customers.dense:
+        if dense.index == row:
+            return float(np.abs(dense.usage).max(initial=0.0))
+    return 1.0
+
+
+def solve_dual(
+    customers: Customers,
+    limits: Limits,
+    *,
+    seed: int,
+    gap: float,
+    engine: Any,
+    start: DualState | None = None,
+    over: Callable[[], bool] = lambda: False,
+) -> DualState:
+    """Minimise g over everyone.
+
+    Args:
+        gap: of the last level; the samples are solved to what their size is worth.
+        start: the state of a similar problem (a frontier's neighbour), from which the first sample starts.
+    """
+    near = np.zeros(limits.m) if start is None else start.lam
+    return _Levels(customers, limits, seed, gap, engine, over).run(near)
+
+
+class _Levels:
+    """The growing samples of one solve."""
+
+    def __init__(
+        self, customers: Customers, limits: Limits, seed: int, gap: float, engine: Any, over: Callable[[], bool]
+    ) -> None:
+        self.customers, self.limits, self.gap, self.engine, self.over = customers, limits, gap, engine, over
+        self.rng = np.random.default_rng(seed)
+        self.scale = np.ones(limits.m)
+
+    def run(self, near: Floats) -> DualState:
+        sizes = _sizes(self.customers.n)
+        sample, limits = self._level(sizes[0])
+        self.scale = scale_of(sample, limits)
+        if len(sizes) == 1:
+            return everyone_open(sample, self._first(sample, limits, near, self.gap), self.scale)
+        dual = self._first(sample, limits, near, FIRST_GAP)
+        for before, size in itertools.pairwise(sizes[:-1]):
+            sample, limits = self._level(size)
+            dual = self._in_box(sample, limits, dual, before, SAMPLE_GAP, most=2).dual
+        return self._in_box(self.customers, self.limits, dual, sizes[-2], self.gap, most=MOST_BOXES)
+
+    def _level(self, size: int) -> tuple[Customers, Limits]:
+        n = self.customers.n
+        if size >= n:
+            return self.customers, self.limits
+        index = np.sort(self.rng.choice(n, size, replace=False))
+        return self.customers.take(index), self.limits.scaled(size / n)
+
+    def _first(self, customers: Customers, limits: Limits, lam: Floats, gap: float) -> Dual:
+        """The first level: in a box that grows until it is not in the way."""
+        oracle = ArrayOracle(customers, engine=self.engine)
+        times = 8.0
+        while True:
+            low, high = natural_box(limits, self.scale, times)
+            dual = minimise(oracle, limits, lam, low, high, scale=self.scale, gap=gap, over=self.over)
+            if not _faces(dual, limits, low, high, self.scale).any() or times >= WIDEST or self.over():
+                return dual
+            times, lam = times * 16, dual.lam
+
+    def _in_box(
+        self, customers: Customers, limits: Limits, near: Dual, sample: int, gap: float, *, most: int
+    ) -> DualState:
+        """The minimum around `near`: split, cut, and move and widen the box while its face is in the way."""
+        natural = natural_box(limits, np.ones(limits.m), np.inf)
+        lam, width = near.lam, _width(near, self.scale, sample)
+        for attempt in range(most):
+            box = _Box.around(lam, width, natural)
+            state = self._narrow(customers, limits, lam, box, gap)
+            if state.finished or self.over():
+                break
+            faces = _faces(state.dual, limits, box.low, box.high, self.scale)
+            lam = state.lam
+            width = np.where(faces, np.maximum(width * 6, 1e-2 * self.scale * 4**attempt), width)
+        return state
+
+    def _narrow(self, customers: Customers, limits: Limits, lam: Floats, box: _Box, gap: float) -> DualState:
+        """The minimum in the box. While many customers are open, a rough minimum makes a smaller box around it."""
+        state = self._split(customers, limits, box, lam)
+        while state.open_customers.n > FEW and not self.over():
+            rough = self._minimise(state, limits, box, lam, NARROW_GAP)
+            if rough.calls == 0 or _faces(rough, limits, box.low, box.high, self.scale).any():
+                break
+            inner = _Box.around(rough.lam, box.half / NARROWER, (box.low, box.high))
+            nested = _nest(state, self._split(state.open_customers, limits, inner, rough.lam))
+            if nested.open_customers.n > 0.7 * state.open_customers.n:
+                break
+            dual = self._minimise(nested, limits, inner, rough.lam, gap)
+            if _faces(dual, limits, inner.low, inner.high, self.scale).any():
+                break
+            state, box, lam = replace(nested, dual=dual, finished=True), inner, dual.lam
+        if not state.finished:
+            dual = self._minimise(state, limits, box, lam, gap)
+            state = replace(state, dual=dual, finished=not _faces(dual, limits, box.low, box.high, self.scale).any())
+        return state
+
+    def _split(self, customers: Customers, limits: Limits, box: _Box, lam: Floats) -> DualState:
+        found = split(customers, box.middle, box.half * (1 + 1e-9), self.engine)
+        unsolved = Dual(lam, np.inf, -np.inf, np.zeros(limits.m), np.zeros(limits.m, dtype=np.bool_), 0)
+        still_open = customers.take(found.undecided)
+        return DualState(unsolved, self.scale, found.undecided, still_open, found.decided, found.choice, False)
+
+    def _minimise(self, state: DualState, limits: Limits, box: _Box, lam: Floats, gap: float) -> Dual:
+        oracle = ArrayOracle(state.open_customers, state.decided, engine=self.engine)
+        start = np.clip(lam, box.low, box.high)
+        return minimise(oracle, limits, start, box.low, box.high, scale=self.scale, gap=gap, over=self.over)
+
+
+@dataclass(frozen=True, eq=False)
+class _Box:
+    """low ≤ λ ≤ high."""
+
+    low: Floats
+    high: Floats
+
+    @classmethod
+    def around(cls, lam: Floats, width: Floats, within: tuple[Floats, Floats]) -> _Box:
+        return cls(np.clip(lam - width, *within), np.clip(lam + width, *within))
+
+    @property
+    def middle(self) -> Floats:
+        return np.asarray((self.low + self.high) / 2)
+
+    @property
+    def half(self) -> Floats:
+        return np.asarray((self.high - self.low) / 2)
+
+
+def _nest(outer: DualState, inner: DualState) -> DualState:
+    """The inner split, of the outer's open customers, as a split of everyone."""
+    choice = outer.choice.copy()
+    choice[outer.open] = inner.choice
+    decided = outer.decided.plus(inner.decided)
+    return replace(inner, open=outer.open[inner.open], decided=decided, choice=choice)
+
+
+def _sizes(n: int) -> list[int]:
+    sizes = []
+    size = FIRST
+    while size * 2 < n:
+        sizes.append(size)
+        size *= GROWTH
+    return [*sizes, n]
+
+
+def _width(near: Dual, scale: Floats, sample: int) -> Floats:
+    """Half-widths: the sampling error of λ; of a share of its scale for rows that all but bound; 0 for idle rows."""
+    size = np.maximum(np.abs(near.lam), np.where(near.idle, 0.0, 0.05 * scale))
+    width: Floats = SPREAD / np.sqrt(max(sample, 1)) * size
+    return width
+
+
+def _faces(dual: Dual, limits: Limits, low: Floats, high: Floats, scale: Floats) -> Bools:
+    """Rows whose box keeps the master from a lower minimum. λ_r = 0 is no face where the other side has no limit."""
+    worth = np.abs(dual.pull) * scale > 1e-9 * max(abs(dual.bound), 1e-300)
+    up = (dual.pull > 0) & (np.isfinite(limits.upper) | (high < 0))
+    down = (dual.pull < 0) & (np.isfinite(limits.lower) | (low > 0))
+    return np.asarray(worth & (up | down), dtype=np.bool_)
+
+
+def everyone_open(customers: Customers, dual: Dual, scale: Floats) -> DualState:
+    nothing = Point(dual.lam, 0.0, 0.0, np.zeros(customers.m))
+    choice = np.full(customers.n, -1, dtype=np.int16)
+    return DualState(dual, scale, np.arange(customers.n), customers, nothing, choice, True)
