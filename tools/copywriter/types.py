@@ -15,8 +15,18 @@ Tone = Literal["warm", "playful", "plain", "premium", "urgent"]
 TONES: tuple[Tone, ...] = ("warm", "playful", "plain", "premium", "urgent")
 
 SLOTS = (
-    "first_name", "product", "product_2", "category", "offer", "price", "expiry", "code", "brand", "shop_url",
-    "unsubscribe_url", "postal_address",
+    "first_name",
+    "product",
+    "product_2",
+    "category",
+    "offer",
+    "price",
+    "expiry",
+    "code",
+    "brand",
+    "shop_url",
+    "unsubscribe_url",
+    "postal_address",
 )
 """Every slot there is; `{name}` in a part. `offer` renders as words ("10% off"), `expiry` as a date."""
 
@@ -46,6 +56,8 @@ class CopyRequest(Model):
     currency: str
     must_include: tuple[str, ...] = ()
     must_avoid: tuple[str, ...] = ()
+    code: str = ""
+    """What the customer types to redeem the offer; empty: none is needed, and no line with `{code}` is used."""
 
 
 class CopyItem(Model):
