@@ -1,0 +1,34 @@
+"""Every rule against its golden cases; half of them must not fail."""
+
+import pytest
+
+from tests.tools.compliance.golden import Case, cases, verdict
+from tools.compliance.finding import functions
+from tools.compliance.rule import rules
+
+
+@pytest.mark.parametrize("case", cases(), ids=lambda case: f"{case.rule}: {case.name}")
+def test_golden(case: Case) -> None:
+    check = verdict(case)
+    assert check.verdict == case.expect, check.detail
+    if case.severity:
+        assert check.severity == case.severity, check.detail
+    assert case.says in check.detail
+
+
+@pytest.mark.parametrize("rule_id", rules())
+def test_each_rule_has_six_cases_and_half_are_negative(rule_id: str) -> None:
+    own = [case for case in cases() if case.rule == rule_id]
+    assert len(own) >= 6
+    assert len({case.name for case in own}) == len(own)
+    assert sum(case.negative for case in own) * 2 >= len(own), "half of the cases must not fail"
+    assert sum(case.negative for case in own) >= 3
+    assert sum(not case.negative for case in own) >= 2
+
+
+def test_every_case_is_of_a_rule_and_every_rule_has_its_function() -> None:
+    of_messages, of_plans = functions()
+    assert {case.rule for case in cases()} == set(rules())
+    assert set(of_messages) | set(of_plans) | {"diversity"} == set(rules())
+    assert {rule.id for rule in rules().values() if rule.scope == "plan"} == set(of_plans)
+    assert len(rules()) >= 40
