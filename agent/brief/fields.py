@@ -82,3 +82,9 @@ class Brief(Model):
     questions: tuple[Question, ...] = ()
     notes: tuple[str, ...] = ()
     """Suspicious text, figures that were not taken, what was left alone: plain sentences."""
+    must_include: tuple[str, ...] = ()
+    """Words that the copy must hold, as quoted in the brief."""
+    must_avoid: tuple[str, ...] = ()
+    """Words that the copy must not hold, as quoted in the brief."""
+    quiet_hours: str | None = None
+    """When nothing is to be sent, in the brief's own words."""

@@ -1,0 +1,188 @@
+"""English conditions on what a customer bought, when, and no longer buys; with the measures, all that they did."""
+
+import re
+from collections.abc import Callable, Iterator
+
+from agent.brief import durations, numbers
+from agent.brief.audience import objects, spans
+from agent.brief.audience.measures import Measures, english, part
+from agent.brief.audience.types import Found, unresolved
+from agent.brief.days import tokenised
+from agent.brief.page import Span, span
+from tools.segments.filter import AllOf, Bought, Filter, Measure, Not, Scope, Within
+
+TIME_AFTER = re.compile(
+    r"\s(?:last|this|past|since|before|after|during|within|over the|in the (?:last|past)|back in)\s(?!them|us|we|"
+    r"they|it|campaign|time around)[a-z0-9]+(?:\s[a-z0-9]+)?"
+)
+"""A time that no pattern has read, right after what was bought: without it the condition would be wider."""
+
+
+class Behaviour(Measures):
+    """Finds the conditions on a page. An earlier pattern takes its words; a later one does not see them."""
+
+    def __iter__(self) -> Iterator[Found]:
+        taken: list[Span] = []
+        norm = tokenised(self.page.norm, after_side=True)
+        for name, pattern in english().items():
+            make: Callable[[re.Match[str]], Found | None] = getattr(self, f"_{name}")
+            for match in pattern.finditer(norm):
+                if any(span(match).touches(other) for other in taken) or not match[0].strip():
+                    continue
+                found = make(match)
+                if found is not None:
+                    taken.append(span(match))
+                    yield found
+
+    def _stale(self, match: re.Match[str], scope: Scope, past: spans.Past, where: Span | None = None) -> Found:
+        """Last order (in scope) at least so long ago; who never bought has no recency and is left out.
+
+        Excluded, the wider reading counts: no order (in scope) within that time, those who never bought among them.
+        """
+        age = past.age(self.reader.today)
+        if past.until and past.since is None:
+            age = (self.reader.today - past.until).days
+        least = Measure(measure="recency_days", op="ge", value=max(1, age), scope=scope)
+        meant: Filter = least
+        if past.upto:
+            meant = AllOf(of=(least, Measure(measure="recency_days", op="le", value=past.upto, scope=scope)))
+        note = None
+        if scope.terms:
+            things = " or ".join(scope.terms)
+            note = (
+                f"Read as: bought {things} before, and last at least {age} days ago. Those who never bought "
+                f"{things} are not among them; say “never bought {things}” if they are meant."
+            )
+        loose = Not(of=Bought(scope=scope, within=Within(days=max(1, age))))
+        return Found(where or span(match), meant, loose, note=note, measure="recency")
+
+    def _lapsed(self, match: re.Match[str]) -> Found | None:
+        past = self._past(match)
+        if past is None:
+            return None
+        return self._stale(match, objects.scope_of(match["obj"]), past)
+
+    def _no_order(self, match: re.Match[str]) -> Found | None:
+        past = self._past(match)
+        what = match["obj"] or match["what"]
+        return self._stale(match, objects.scope_of(what), past) if past else None
+
+    def _inactive(self, match: re.Match[str]) -> Found | None:
+        if match["dur2"]:
+            length = durations.days(match["dur2"].replace("-", " "))
+            return self._stale(match, Scope(), spans.Past(days=length)) if length else None
+        past = self._past(match)
+        return self._stale(match, Scope(), past) if past else None
+
+    def _last_order(self, match: re.Match[str]) -> Found | None:
+        past = self._past(match)
+        if past is None:
+            return None
+        scope = objects.scope_of(match["obj"] or match["what"])
+        recent = (match["cmp"] and part("less").fullmatch(match["cmp"])) or re.search(
+            r"(?:within|in) the last|since", match[0]
+        )
+        if recent or (past.since and past.until):
+            return Found(span(match), Bought(scope=scope, within=past.within()), measure="recency")
+        return self._stale(match, scope, past)
+
+    def _aside(self, match: re.Match[str]) -> Found | None:
+        """ "Lapsed customers (60+ days)"."""
+
+        length = durations.days(match["long"] or match["long2"])
+        if not length or not re.search(
+            r"laps|inactiv|dormant|churn|lost|back|activate|engage|customers|shoppers|buyers|people|users",
+            self.page.before(span(match), 48),
+        ):
+            return None
+        return self._stale(match, Scope(), spans.Past(days=length))
+
+    def _unheard(self, match: re.Match[str]) -> Found | None:
+        past = self._past(match)
+        return self._stale(match, Scope(), past) if past else None
+
+    def _since_last(self, match: re.Match[str]) -> Found | None:
+
+        length = durations.days(match["dur"].replace("-", " "))
+        return self._stale(match, objects.scope_of(match["obj"]), spans.Past(days=length)) if length else None
+
+    def _stopped(self, match: re.Match[str]) -> Found | None:
+        scope = objects.scope_of(match["obj"] or match["obj2"])
+        past = self._past(match)
+        if past:
+            return self._stale(match, scope, past)
+        if not scope.terms:
+            return None
+        return Found(span(match), Bought(scope=scope), vague="stopped")
+
+    def _never(self, match: re.Match[str]) -> Found | None:
+        scope = objects.scope_of(match["obj"])
+        return Found(span(match), Not(of=Bought(scope=scope)))
+
+    def _not_bought(self, match: re.Match[str]) -> Found | None:
+        scope = objects.scope_of(match["obj"])
+        return Found(span(match), Not(of=Bought(scope=scope))) if scope.terms else None
+
+    def _but_not(self, match: re.Match[str]) -> Found | None:
+        yes, no = _bought(match["yes"], None), objects.scope_of(match["obj"])
+        past = self._past(match)
+        if yes is None or not no.terms:
+            return None
+        within = past.within() if past else None
+        yes = _bought(match["yes"], within)
+        return Found(span(match), AllOf(of=(yes, Not(of=Bought(scope=no, within=within))))) if yes else None
+
+    def _bought_when(self, match: re.Match[str]) -> Found | None:
+        past = self._past(match)
+        if past is None:
+            return Found(span(match), unresolved(self.page.said(span(match))))
+        within = past.within()
+        meant = _bought(match["obj"], within) or Bought(within=within)
+        return Found(span(match), meant, measure="recency" if not match["obj"] else None)
+
+    def _but_not_when(self, match: re.Match[str]) -> Found | None:
+        """ "Bought in the last year but not in the last 3 months"."""
+        yes, no = spans.read(match, self.reader, self.page.norm), spans.read(match, self.reader, self.page.norm, "u")
+        if yes is None or no is None:
+            return Found(span(match), unresolved(self.page.said(span(match))))
+        scope = objects.scope_of(match["obj"])
+        bought = Bought(scope=scope, within=yes.within())
+        return Found(
+            span(match), AllOf(of=(bought, Not(of=Bought(scope=scope, within=no.within())))), measure="recency"
+        )
+
+    def _bought(self, match: re.Match[str]) -> Found | None:
+        meant = _bought(match["obj"], None)
+        late = TIME_AFTER.match(self.page.after(span(match), 32))
+        if meant is not None and late:
+            where = Span(match.start(), match.end() + late.end())
+            return Found(where, unresolved(self.page.said(where)), vague="unclear")
+        if meant is None or not re.match(
+            r"who|that|which|those|people|anyone|customers|bought|purchased|have|has|already|ordered|tried", match[0]
+        ):
+            return None
+        if match[0].startswith("that") and not re.search(
+            r"(?:customers?|people|shoppers?|those|anyone|buyers?|households?|families|members)\s$",
+            self.page.before(span(match), 20),
+        ):
+            return None
+        return Found(span(match), meant)
+
+    def _bought_times(self, match: re.Match[str]) -> Found | None:
+        past = self._past(match)
+        scope = objects.scope_of(match["obj"] or match["obj2"])
+        count = {"twice": 2, "once": 1}.get(match["word"] or "") or numbers.whole(match["n"] or "")
+        if not count or not scope.terms:
+            return None
+        count += match["more"] in ("more than", "over", ">") if match["n"] else 0
+        return Found(span(match), Bought(scope=scope, within=past.within() if past else None, min_orders=count))
+
+
+def _bought(words: str | None, within: Within | None) -> Filter | None:
+    """Bought any of the things, or each of them where "and" joins them."""
+    found, every = objects.terms(words or "")
+    if not found:
+        return None
+    if every:
+        return AllOf(of=tuple(Bought(scope=Scope(terms=(term,)), within=within) for term in found))
+    return Bought(scope=Scope(terms=found), within=within)

@@ -1,0 +1,228 @@
+"""Chinese conditions on the customer: 60天未购买, 买过咖啡但没买过茶, 消费满500元, 养猫的用户, 老客, 新客."""
+
+import re
+from collections.abc import Callable, Iterator
+
+from agent.brief import durations, numbers
+from agent.brief.audience.chinese_times import Times, scope_of, zh_patterns, zh_words
+from agent.brief.audience.types import Found, unresolved
+from agent.brief.days import Reader
+from agent.brief.money import Till, amounts
+from agent.brief.page import Page, Span, span
+from tools.money import to_minor
+from tools.segments.filter import (
+    AllOf,
+    Attribute,
+    Bought,
+    Contacted,
+    Everyone,
+    Measure,
+    Not,
+    Op,
+    Ranked,
+    Scope,
+)
+
+
+def chinese(page: Page, reader: Reader, till: Till) -> Iterator[Found]:
+    """Every Chinese condition on `page`, an earlier pattern's words taken from the later ones."""
+    if not re.search(r"[一-鿿]", page.norm):
+        return
+    maker = _Chinese(page, reader, till)
+    left = page
+    for name, pattern in zh_patterns().items():
+        make: Callable[[re.Match[str]], Found | None] = getattr(maker, f"_{name}")
+        taken: list[Span] = []
+        for match in left.find(pattern):
+            found = make(match) if match[0].strip() else None
+            if found is not None and not any(found.where.touches(other) for other in taken):
+                taken.append(found.where)
+                yield found
+        left = left.without(taken) if taken else left
+
+
+def chinese_exclusions(page: Page) -> tuple[tuple[Span, Span], ...]:
+    """(word, zone) of what Chinese words take out: after 排除…, or before …除外, to the end of the clause."""
+    zones = []
+    for match in page.find(re.compile("|".join(zh_words()["exclude_before"]))):
+        sentence = page.sentence_of(span(match))
+        stop = re.compile(r"[,。;(]|(?:以外|之外|除外)").search(page.norm, match.end(), max(sentence.end, match.end()))
+        zones.append((span(match), Span(match.end(), stop.start() if stop else max(sentence.end, match.end()))))
+    for match in page.find(re.compile("|".join(zh_words()["exclude_after"]))):
+        zones.append((span(match), Span(min(page.clause_of(span(match)).start, match.start()), match.start())))
+    return tuple(zones)
+
+
+class _Chinese(Times):
+    """Reads a match of one pattern; the methods are named after the patterns."""
+
+    def _lapsed(self, match: re.Match[str]) -> Found | None:
+        return self._stale(match, match["obj"])
+
+    def _lapsed_after(self, match: re.Match[str]) -> Found | None:
+        return self._stale(match, match["obj"])
+
+    def _asleep(self, match: re.Match[str]) -> Found | None:
+        return self._stale(match, None)
+
+    def _last(self, match: re.Match[str]) -> Found | None:
+        return self._stale(match, None)
+
+    def _but_not(self, match: re.Match[str]) -> Found:
+        return Found(
+            span(match), AllOf(of=(Bought(scope=scope_of(match["yes"])), Not(of=Bought(scope=scope_of(match["no"])))))
+        )
+
+    def _never(self, match: re.Match[str]) -> Found | None:
+        """从未下单; 没下单 alone says no time: it is asked for, with the day that stands before it."""
+        if not match["obj"] and not match[0].startswith("从"):
+            before = re.search(r"[一-鿿\d]{1,8}$", self.page.before(span(match), 8))
+            where = Span(match.start() - (len(before[0]) if before else 0), match.end())
+            return Found(where, unresolved(self.page.said(where)), vague="unclear" if before else "recency")
+        return Found(span(match), Not(of=Bought(scope=scope_of(match["obj"]))))
+
+    def _once(self, match: re.Match[str]) -> Found:
+        once = Measure(measure="orders", op="eq", value=1, within=self._within(match))
+        return Found(span(match), once, noun=True, measure="frequency")
+
+    def _bought_when(self, match: re.Match[str]) -> Found | None:
+        within = self._within(match)
+        count = numbers.whole(match["min"] or match["min2"] or "") or 1
+        if within is None:
+            return None
+        return Found(
+            span(match),
+            Bought(scope=scope_of(match["obj"]), within=within, min_orders=count),
+            measure=None if match["obj"] else "recency",
+        )
+
+    def _spent(self, match: re.Match[str]) -> Found | None:
+        if re.search(r"预算$|我们$", self.page.before(span(match), 6)):
+            return None
+        amount = next(iter(amounts(Page.of(match["money"]), self.till)), None)
+        if amount is None or not (match["cmp"] or match["tail"]):
+            return None
+        minor = to_minor(str(amount.major), amount.currency or self.till.shop)
+        measure = "average_order_minor" if match["what"] in ("客单价", "平均订单") else "spend_minor"
+        op = _op(match["cmp"], match["tail"])
+        return Found(
+            span(match), Measure(measure=measure, op=op, value=minor, within=self._within(match)), measure="value"
+        )
+
+    def _orders(self, match: re.Match[str]) -> Found | None:
+        count = numbers.whole(match["count"])
+        if count is None or re.search(r"每人|最多|每位|每个", self.page.before(span(match), 8)):
+            return None
+        op = _op(match["cmp"] or match["cmp1"], match["tail"])
+        return Found(
+            span(match), Measure(measure="orders", op=op, value=count, within=self._within(match)), measure="frequency"
+        )
+
+    def _ranked(self, match: re.Match[str]) -> Found | None:
+        share = float(match["share"] or match["share2"]) / 100
+        if not 0 < share <= 1:
+            return None
+        measure = "orders" if "订单" in match[0] else "average_order_minor" if "客单价" in match[0] else "spend_minor"
+        return Found(
+            span(match),
+            Ranked(measure=measure, end="bottom" if match["end"] == "后" else "top", share=share),
+            noun=True,
+            measure="value",
+        )
+
+    def _joined(self, match: re.Match[str]) -> Found | None:
+        if match["since_n"]:
+            length = durations.days(match["since_n"])
+            long = match["cmp"] in ("超过", "满") or "以上" in match[0]
+            return (
+                Found(
+                    span(match),
+                    Measure(measure="tenure_days", op="ge" if long else "le", value=length),
+                    measure="newness",
+                )
+                if length
+                else None
+            )
+        length, _ = self._length(match)
+        if length is None:
+            since, _ = self._calendar(match)
+            length = (self.reader.today - since).days if since else None
+        return (
+            Found(span(match), Measure(measure="tenure_days", op="le", value=length), measure="newness")
+            if length
+            else None
+        )
+
+    def _coupon(self, match: re.Match[str]) -> Found:
+        note = f"“{match[0]}”读作：在以往活动中至少用过一张优惠券。"
+        return Found(span(match), Measure(measure="coupon_redemptions", op="ge", value=1), noun=True, note=note)
+
+    def _contacted(self, match: re.Match[str]) -> Found:
+        channel = {"短信": "sms", "邮件": "email", "推送": "push"}.get(match["ch"] or match["ch2"] or "")
+        outcome = "sent" if not match["ch2"] else "clicked" if "点" in match[0] else "opened"
+        return Found(span(match), Contacted(channel=channel, within=self._within(match), outcome=outcome))
+
+    def _everyone(self, match: re.Match[str]) -> Found:
+        return Found(span(match), Everyone())
+
+    def _pet(self, match: re.Match[str]) -> Found:
+        what = re.search(r"宠物|猫|狗", match[0])
+        return Found(span(match), Bought(scope=Scope(terms=(what[0] if what else "宠物",))), noun=True)
+
+    def _trait(self, match: re.Match[str]) -> Found:
+        term = re.sub(r"的$", "", match[0])
+        negative = re.match(r"没有?(?P<what>.+)", term)
+        if negative and not re.search("孩", term):
+            return Found(span(match), Not(of=Attribute(term=negative["what"])))
+        return Found(span(match), Attribute(term=term))
+
+    def _existing(self, match: re.Match[str]) -> Found:
+        return Found(span(match), Bought(), noun=True, measure="existing")
+
+    def _bought(self, match: re.Match[str]) -> Found | None:
+        scope = scope_of(match["obj"] or match["liked"])
+        if not scope.terms or (
+            not match[0].startswith(("买过", "购买过", "下单过", "订购过")) and "的" not in match[0]
+        ):
+            return None
+        return Found(span(match), Bought(scope=scope))
+
+    def _vague(self, match: re.Match[str]) -> Found | None:
+        if re.match(r"(?:度|率|优质服务)", self.page.after(span(match), 4)) or (
+            "活跃" in match[0] and re.search(r"(?:轻松|语气|风格)$", self.page.before(span(match), 4))
+        ):
+            return None
+        zh = zh_words()["vague"]
+        kind = next(kind for kind, forms in zh.items() if re.search("|".join(forms), match[0]))
+        if kind in ("value", "frequency") and not re.search(r"客|用户|会员|消费者|人群|vip|家庭|粉丝|买家", match[0]):
+            return None
+        if (
+            kind == "recency"
+            and match[0] in ("流失", "沉睡", "休眠", "沉默")
+            and not re.search(r"(?:召回|挽回|唤醒)", self.page.before(span(match), 3))
+        ):
+            return None
+        return Found(span(match), unresolved(match[0]), noun=True, vague=kind)
+
+    def _group(self, match: re.Match[str]) -> Found | None:
+        things = match["things"]
+        strip = re.compile("^(?:" + "|".join(sorted(zh_words()["strip"], key=len, reverse=True)) + ")+")
+        cut = strip.sub("", things)
+        cut = re.sub("(?:的|类|产品|品类)+$", "", cut)
+        if not cut or re.search(
+            r"预算|活动|渠道|新|每|位|个|多少|本|该|类似|潜在|[做次日月号年天元折发送从到给不以]|优惠|回馈|触达|短信|邮件|目标",
+            cut,
+        ):
+            return None
+        start = match.start("things") + things.find(cut)
+        return Found(Span(start, match.end()), Bought(scope=scope_of(cut)), noun=True)
+
+
+def _op(cmp: str | None, tail: str | None) -> Op:
+    if tail in ("以下", "以内"):
+        return "le"
+    if cmp in ("超过", "大于", "高于", "多于", ">"):
+        return "gt"
+    if cmp in ("低于", "少于", "小于", "不到", "不满", "<"):
+        return "lt"
+    return "le" if cmp in ("不超过", "≤", "<=") else "ge"

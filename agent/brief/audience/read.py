@@ -1,0 +1,169 @@
+"""The audience and the exclusions of a brief, as typed conditions; what is not understood is kept and asked about.
+
+Conditions of the audience are joined by *and*, those of the exclusions by *or*. Two groups named by nouns and joined
+by "and", "or" or a comma ("dog owners and cat owners") are alternatives: one condition with both.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+
+from agent.brief.audience.behaviour import Behaviour
+from agent.brief.audience.chinese import chinese, chinese_exclusions
+from agent.brief.audience.contacts import contacts
+from agent.brief.audience.exclusions import exclusions
+from agent.brief.audience.leftovers import leftovers
+from agent.brief.audience.people import people
+from agent.brief.audience.places import places
+from agent.brief.audience.types import Found
+from agent.brief.audience.vagueness import settle, vague_questions
+from agent.brief.days import Reader
+from agent.brief.fields import AudienceCondition, Question
+from agent.brief.money import Till
+from agent.brief.page import Page, Span, merged
+from agent.brief.reading import Reading
+from tools.segments.filter import AnyOf, Everyone, Filter
+
+JOINED = r"\s?(?:,|,?\s?(?:and|&|\+|plus|as well as|and also|/))\s?(?:the |our |also |some )*"
+JOINED_ZH = r"\s?(?:和|与|及|以及|、)\s?"
+Conditions = tuple[AudienceCondition, ...]
+
+
+@dataclass(frozen=True)
+class Audience:
+    included: Reading[Conditions]
+    excluded: Reading[Conditions]
+
+    @property
+    def taken(self) -> tuple[Span, ...]:
+        return self.included.taken
+
+
+def read_audience(
+    page: Page, reader: Reader, till: Till, label: tuple[Span, ...] = (), excluded: tuple[Span, ...] = ()
+) -> Audience:
+    """Everyone that `page` names. `label`: spans under "Audience:"; `excluded`: spans under "Exclude:"."""
+    found = _all(page, reader, till)
+    zones = [*exclusions(page), *chinese_exclusions(page), *((Span(s.start, s.start), s) for s in excluded)]
+    out = [
+        f
+        for f in found
+        if _negated(page, f) or any(zone.holds(f.where) or _opens(trigger, f) for trigger, zone in zones)
+    ]
+    kept = [f for f in found if f not in out]
+    more = leftovers(page, kept, out, label, zones)
+    kept, out = sorted(kept + list(more.kept), key=_start), sorted(out + list(more.out), key=_start)
+    kept = settle([f for f in kept if not isinstance(f.filter, Everyone)] or kept[:1])
+    questions = [*vague_questions(page, kept, "audience"), *vague_questions(page, out, "exclude"), *more.questions]
+    questions += _all_gone(page, kept, out)
+    notes = tuple(dict.fromkeys(f.note for f in kept if f.note))
+    joined = _joined(page, kept)
+    conditions = _conditions(page, joined)
+    exclude = _conditions(page, [replace(f, filter=f.loose or f.filter) for f in out])
+    triggers = tuple(trigger for trigger, zone in zones if any(zone.holds(f.where) for f in out))
+    return Audience(
+        Reading(
+            conditions or None,
+            tuple(f.where for f in joined),
+            tuple(questions),
+            notes,
+            merged([f.where for f in (*kept, *out)] + list(triggers)),
+        ),
+        Reading(exclude or None, tuple(f.where for f in out), notes=more.notes),
+    )
+
+
+def _all_gone(page: Page, kept: list[Found], out: list[Found]) -> list[Question]:
+    """Whoever is meant is also left out."""
+    meant = {f.filter.model_dump_json() for f in kept}
+    clash = [f for f in out if isinstance(f.filter, Everyone) or f.filter.model_dump_json() in meant]
+    return [
+        Question(
+            field="exclude",
+            quote=page.said(f.where),
+            question=f"“{page.said(f.where)}” leaves out the very people that are meant: who is to be left out?",
+        )
+        for f in clash[:1]
+    ]
+
+
+def _start(found: Found) -> int:
+    return found.where.start
+
+
+NEGATED = re.compile(
+    r"(?:\b(?:not|non|never|aren't|isn't|don't|doesn't|haven't|hasn't|didn't|no)[\s-](?:the |any |our |really |"
+    r"currently )?"
+    r"|(?:没有?|未曾?|从未|不是|非|不(?:住)?在|不))$"
+)
+
+
+NOT_ONLY = re.compile(r"(?:\bwhy|\bif|\bor|\bnot just|\bnot only)\s(?:not\s)?$")
+
+
+def _negated(page: Page, found: Found) -> bool:
+    """ "Not wine drinkers", "who don't own a dog", 没用过券: a negation right before the words turns them round."""
+    before = page.before(found.where, 16)
+    return bool(NEGATED.search(before)) and not re.search(
+        r"(?:\bwhy|\bif|\bor|\bnot just|\bnot only)\s(?:not\s)?$", before
+    )
+
+
+def _opens(trigger: Span, found: Found) -> bool:
+    """The condition begins with the word that excludes ("except those we mailed last month")."""
+    return trigger.start <= found.where.start < trigger.end < found.where.end
+
+
+def _all(page: Page, reader: Reader, till: Till) -> list[Found]:
+    """Conditions of every reader, an earlier reader's words taken from the later ones."""
+    found: list[Found] = []
+    left = page
+    readers: tuple[Callable[[Page], Iterable[Found]], ...] = (
+        lambda page: contacts(page, reader),
+        lambda page: Behaviour(page, reader, till),
+        lambda page: chinese(page, reader, till),
+        people,
+        places,
+    )
+    for read in readers:
+        new: list[Found] = []
+        for one in read(left):
+            if not any(one.where.touches(other.where) for other in (*found, *new)):
+                new.append(one)
+        found += new
+        left = left.without(f.where for f in new)
+    return sorted(found, key=_start)
+
+
+def _conditions(page: Page, found: list[Found]) -> Conditions:
+    made: dict[str, AudienceCondition] = {}
+    for one in found:
+        condition = AudienceCondition(text=page.said(one.where), filter=one.filter)
+        made.setdefault(condition.filter.model_dump_json(), condition)
+    return tuple(made.values())
+
+
+def _joined(page: Page, found: list[Found]) -> list[Found]:
+    """Neighbours joined by "or", and nouns joined by "and" or a comma, made one condition of alternatives."""
+    out: list[Found] = []
+    for one in found:
+        zh = "一" <= page.norm[one.where.start] <= "鿿"
+        between = page.norm[out[-1].where.end : one.where.start] if out else "."
+        either = re.fullmatch(r"\s?,?\s?(?:or|或者?)\s?(?:those |people |customers |anyone |the |our |just )*", between)
+        both = re.fullmatch(JOINED_ZH if zh else JOINED, between)
+        if out and (either or (both and out[-1].noun and one.noun)):
+            last = out.pop()
+            where = Span(last.where.start, one.where.end)
+            out.append(
+                Found(
+                    where, _either(last.filter, one.filter), noun=last.noun and one.noun, vague=last.vague or one.vague
+                )
+            )
+        else:
+            out.append(one)
+    return out
+
+
+def _either(a: Filter, b: Filter) -> Filter:
+    parts = (*(a.of if isinstance(a, AnyOf) else (a,)), *(b.of if isinstance(b, AnyOf) else (b,)))
+    return AnyOf(of=tuple(dict.fromkeys(parts)))

@@ -1,0 +1,255 @@
+"""Channels asked for and channels ruled out, with what the shop cannot send."""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from agent.brief.fields import Question
+from agent.brief.lexicon import LEFT, alternatives, lexicon, words
+from agent.brief.page import MASK, Page, Span, span
+from agent.brief.reading import Reading
+from tools.vocabulary import CHANNELS, Channel
+
+
+@dataclass(frozen=True)
+class Mention:
+    channel: Channel
+    where: Span
+    negated: bool = False
+    only: bool = False
+
+
+@dataclass(frozen=True)
+class Channels:
+    asked: Reading[tuple[Channel, ...]]
+    excluded: Reading[tuple[Channel, ...]]
+    every: Span | None = None
+    """"All channels" was said."""
+    mentions: tuple[Mention, ...] = ()
+
+
+@cache
+def _names(kind: str) -> tuple[tuple[re.Pattern[str], Channel], ...]:
+    return tuple((re.compile(alternatives(forms)), channel) for channel, forms in lexicon("channels")[kind].items())
+
+
+@cache
+def _edge(key: str, where: str) -> re.Pattern[str]:
+    body = alternatives(lexicon("channels")[key])
+    return re.compile(
+        rf"{body}\s?(?:the\s|any\s|by\s|via\s|use\s|an?\s|through\s|on\s)?$" if where == "before" else rf"\s?{body}"
+    )
+
+
+def read_channels(page: Page, label: tuple[Span, ...] = (), ruled_out: tuple[Span, ...] = ()) -> Channels:
+    """What `page` says of channels. `label`: spans under "Channels:"; `ruled_out`: spans under "Exclude:"."""
+    found = _mentions(page, label)
+    judged = [_judged(page, mention, ruled_out) for mention in _with_lists(page, found) if not _spares(page, mention)]
+    judged = _spread(page, judged)
+    asked = tuple(dict.fromkeys(m.channel for m in judged if not m.negated))
+    out = tuple(dict.fromkeys(m.channel for m in judged if m.negated))
+    unclear = _only(page, judged)
+    questions = [*unclear, *_both(page, judged, asked, out)]
+    notes: list[str] = []
+    for match in page.find(words("channels", "unsupported")):
+        if not _edge("negated", "before").search(page.before(span(match), 24)):
+            notes.append(f"“{page.said(span(match))}” is not a channel that can be planned here: it is left out.")
+    if questions:
+        conflict = set(asked) if unclear else set(asked) & set(out)
+        asked = tuple(c for c in asked if c not in conflict)
+    every = next((span(m) for m in page.find(words("channels", "all"))), None)
+    return Channels(
+        Reading(
+            asked or None,
+            tuple(m.where for m in judged if not m.negated and m.channel in asked),
+            tuple(questions),
+            tuple(notes),
+        ),
+        Reading(out or None, tuple(m.where for m in judged if m.negated)),
+        every,
+        tuple(judged),
+    )
+
+
+def _mentions(page: Page, label: tuple[Span, ...]) -> list[Mention]:
+    found = [
+        Mention(channel, span(m))
+        for pattern, channel in _names("clear")
+        for m in page.find(pattern)
+        if not _other(page, span(m))
+    ]
+    outer: list[Mention] = []
+    for one in sorted(found, key=lambda m: (m.where.start, -m.where.end)):
+        if not outer or one.where.end > outer[-1].where.end:
+            outer.append(one)
+    found = outer
+    for zone in label:
+        for pattern, channel in _names("listed"):
+            for match in pattern.finditer(page.norm, zone.start, zone.end):
+                if not any(span(match).touches(m.where) for m in found):
+                    found.append(Mention(channel, span(match)))
+    return sorted(found, key=lambda m: m.where)
+
+
+def _other(page: Page, where: Span) -> bool:
+    """The word is there, the channel is not meant: "email me", "email address", "opened our last email"."""
+    return bool(
+        _edge("not_before", "before").search(page.before(where, 24))
+        or _edge("not_after", "after").match(page.after(where, 24))
+    )
+
+
+def _spares(page: Page, mention: Mention) -> bool:
+    """ "Don't email people who …" spares people; it says nothing of the channel."""
+    before, after = page.before(mention.where, 16), page.after(mention.where, 24)
+    return bool(re.search(rf"{LEFT}(?:don't|do not|never|not|without)\s$", before)) and bool(
+        re.match(
+            rf"\s(?:{MASK}|(?:to\s)?(?:anyone|anybody|people|those|them|customers|someone|whoever|any|the same|our|"
+            r"my|staff|employees))",
+            after,
+        )
+    )
+
+
+def _with_lists(page: Page, found: list[Mention]) -> list[Mention]:
+    """Adds words that are channels only in company ("email and text", "push only", "no push", "text them")."""
+    joins = alternatives(lexicon("channels")["joins"])
+    after_join = re.compile(rf"(?:\s?{joins}\s?){{1,2}}(?:by\s|via\s|an?\s|some\s|maybe\s|no\s|not\s|the\s|then\s)?$")
+    before_join = re.compile(rf"s?(?:\s?{joins}\s?){{1,2}}")
+    listed = [(span(m), channel) for pattern, channel in _names("listed") for m in page.find(pattern)]
+    while True:
+        known = {m.where for m in found}
+        new = []
+        for where, channel in listed:
+            if any(where.touches(w) for w in known) or _other(page, where):
+                continue
+            left, right = page.norm[: where.start], page.norm[where.end :]
+            beside = any(w.end <= where.start and after_join.fullmatch(left[w.end :]) for w in known) or any(
+                w.start >= where.end and before_join.fullmatch(right[: w.start - where.end]) for w in known
+            )
+            clause = page.clause_of(where)
+            whole = bool(known) and page.norm[clause.start : clause.end].strip() == page.norm[where.start : where.end]
+            if beside or whole or _bare(page, where, clause) or _by_itself(page, where, channel):
+                new.append(Mention(channel, where))
+        if not new:
+            return sorted(found, key=lambda m: m.where)
+        found = found + new[:1]
+
+
+def _bare(page: Page, where: Span, clause: Span) -> bool:
+    """ "…, push, $3k": the word is a clause of its own, so it is no verb."""
+    word = page.norm[where.start : where.end].strip()
+    return page.norm[clause.start : clause.end].strip(" .") == word and word in ("push", "search", "social", "texts")
+
+
+def _by_itself(page: Page, where: Span, channel: Channel) -> bool:
+    before, after = page.before(where, 24), page.after(where, 24)
+    if channel == "email":
+        return False
+    if channel in ("search", "social"):
+        return bool(
+            re.match(r"\s(?:ads?|campaigns?|channels?|only)(?![a-z])", after)
+            or re.search(rf"{LEFT}(?:via|no|by|only|on|through|except)\s$", before)
+        )
+    if re.search(
+        rf"{LEFT}(?:via|by|no|not|only|just|through|except|but|without|skip|over|drop|on|(?:send|sending|shoot|"
+        r"with|plus|and|then) (?:out )?(?:an?|them an?))\s$",
+        before,
+    ):
+        return not re.match(r"\s(?:our|the|new|more|back|for|this|that|it|them)(?![a-z])", after) or bool(
+            re.search(r"via|by|no$", before)
+        )
+    if channel == "push" and (
+        re.search(r"[$£€¥]\s?\d[\d,.]*k?\s(?:for|on|in|to|into)\s$", before)
+        or (
+            re.search(rf"{LEFT}(?:for|through|with|using)\s$", before)
+            and re.match(r"\s*(?:$|[,.;!)¶])", page.norm[where.end : where.end + 3])
+        )
+    ):
+        return True
+    if channel == "sms" and re.match(
+        rf"\s(?:(?:them|everyone|everybody|customers|people|all|our|the|anyone)(?![a-z])|(?:our |the )?{MASK})", after
+    ):
+        return bool(
+            re.search(r"(?:^|[.,;!]|\b(?:and|or|to|should|please|can|could|then|us|we|let's|also))\s*$", before)
+        )
+    return bool(re.match(r"\s(?:only|alone|messages?|campaigns?|channels?)(?![a-z])", after))
+
+
+def _judged(page: Page, mention: Mention, ruled_out: tuple[Span, ...]) -> Mention:
+    before, after = page.before(mention.where, 32), page.after(mention.where, 24)
+    negated = bool(_edge("negated", "before").search(before) or _edge("negated_after", "after").match(after)) or any(
+        zone.holds(mention.where) for zone in ruled_out
+    )
+    if negated and re.search(
+        r"(?:not (?:just|only)|no (?:fewer|less)|no problem with|why not)\s(?:by\s|via\s)?$", before
+    ):
+        negated = False
+    only = not negated and bool(
+        _edge("only_before", "before").search(before) or _edge("only_after", "after").match(after)
+    )
+    if (
+        only
+        and re.match(r"\sonly (?:for|to|if|when|after)", after)
+        and page.norm[page.sentence_of(mention.where).start : mention.where.start].strip()
+    ):
+        only = False
+    return Mention(mention.channel, mention.where, negated, only)
+
+
+def _spread(page: Page, judged: list[Mention]) -> list[Mention]:
+    """ "No SMS or push": what is said of the first holds for those joined to it."""
+    out: list[Mention] = []
+    for mention in judged:
+        if out and not mention.negated:
+            between = page.norm[out[-1].where.end : mention.where.start]
+            if (
+                out[-1].negated
+                and re.fullmatch(r"s?\s?(?:or|nor|/|,? ?or|和|或者?|、|及|与)\s?(?:any\s|the\s)?", between)
+            ) or (out[-1].negated and re.fullmatch(r"s?\s?(?:and|&|,)\s?", between) and not re.search(r"[,]", between)):
+                mention = Mention(mention.channel, mention.where, True)
+            elif out[-1].only and re.fullmatch(r"s?\s?(?:and|&|\+|/|和|与|、|或)\s?", between):
+                mention = Mention(mention.channel, mention.where, False, True)
+        out.append(mention)
+    for index in range(len(out) - 2, -1, -1):
+        between = page.norm[out[index].where.end : out[index + 1].where.start]
+        if (
+            out[index + 1].only
+            and not out[index].negated
+            and re.fullmatch(r"s?\s?(?:,|,? ?and|&|\+|/|,? ?or|和|与|、)\s?", between)
+        ):
+            out[index] = Mention(out[index].channel, out[index].where, False, True)
+    return out
+
+
+def _only(page: Page, judged: list[Mention]) -> list[Question]:
+    """ "Email only … and SMS": one of the two cannot be meant."""
+    only = [m for m in judged if m.only]
+    others = [m for m in judged if not m.negated and m.channel not in {o.channel for o in only}]
+    if not only or not others:
+        return []
+    names = ", ".join(dict.fromkeys(m.channel for m in only))
+    return [
+        Question(
+            field="channels",
+            quote=page.said(others[0].where),
+            question=f"The brief says {names} only, and also “{page.said(others[0].where)}”: which channels are meant?",
+            options=(f"{names} only", ", ".join(dict.fromkeys(m.channel for m in judged if not m.negated))),
+        )
+    ]
+
+
+def _both(page: Page, judged: list[Mention], asked: tuple[Channel, ...], out: tuple[Channel, ...]) -> list[Question]:
+    questions = []
+    for channel in CHANNELS:
+        if channel in asked and channel in out:
+            mention = next(m for m in judged if m.channel == channel and m.negated)
+            questions.append(
+                Question(
+                    field="channels",
+                    quote=page.said(mention.where),
+                    question=f"{channel} is both asked for and ruled out: may it be used?",
+                    options=(f"use {channel}", f"do not use {channel}"),
+                )
+            )
+    return questions

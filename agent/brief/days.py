@@ -1,0 +1,286 @@
+"""One day as people write it, perhaps without its year or its month, and which day that is.
+
+A day without a year is the next one that is not past; in a range the two ends decide together (`windows.py`).
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache
+
+from agent.brief import numbers
+from agent.brief.day_words import month_number, month_words, weekday_number, weekday_words
+from agent.brief.lexicon import LEFT, RIGHT
+from agent.brief.named_days import add_months, month_end, name_pattern, named_day
+from agent.brief.patterns import patterns
+from tools.vocabulary import Market
+
+DAY_FIRST: tuple[str, ...] = ("UK", "EU")
+MONTH_FIRST: tuple[str, ...] = ("US", "CN")
+ORDINALS = {
+    w: i
+    for i, w in enumerate(
+        [
+            "first",
+            "second",
+            "third",
+            "fourth",
+            "fifth",
+            "sixth",
+            "seventh",
+            "eighth",
+            "ninth",
+            "tenth",
+            "eleventh",
+            "twelfth",
+            "thirteenth",
+            "fourteenth",
+            "fifteenth",
+            "sixteenth",
+            "seventeenth",
+            "eighteenth",
+            "nineteenth",
+            "twentieth",
+        ],
+        start=1,
+    )
+} | {"thirtieth": 30, "thirty-first": 31}
+
+
+@dataclass(frozen=True)
+class Day:
+    """A day in so far as it was said. `on` is set where the words fix it (today, tomorrow, a named day with a year)."""
+
+    day: int | None = None
+    month: int | None = None
+    year: int | None = None
+    on: date | None = None
+    name: str | None = None
+    """A named day ("christmas") whose year is open."""
+    swapped: tuple[int, int] | None = None
+    """(month, day) in the other order, where `3/4` may be read either way."""
+    month_end: bool = False
+    """The end of "the" month: as the end of a range, that of the month of its start."""
+    weekday: bool = False
+    """A weekday: as the end of a range, the next one after the start."""
+
+    @property
+    def bare(self) -> bool:
+        """Only a day of a month: "the 15th"."""
+        return self.on is None and self.month is None and self.name is None
+
+
+ORD = (
+    rf"(?:[0-3]?\d(?:st|nd|rd|th)?(?![\d%]|:\d|[.,]\d)|(?:{'|'.join(sorted(ORDINALS, key=len, reverse=True))}){RIGHT})"
+)
+ZH_D = r"(?:[0-3]?\d|[一二三]?十[一二三四五六七八九]?|[一二三四五六七八九])"
+YEAR = r"20\d\d(?!\d)"
+
+
+@cache
+def forms() -> dict[str, str]:
+    """Name → regular expression (without groups) of each way to write a day."""
+    found = patterns("days", month=month_words(), weekday=weekday_words(), ord=ORD, zh_d=ZH_D, names=name_pattern())
+    return {name: found.text(name) for name, _ in found.items()}
+
+
+@cache
+def pattern() -> str:
+    """A regular expression (without groups) of a day in any form."""
+    return "(?:" + "|".join(forms().values()) + ")"
+
+
+TOKEN = "\ue000\ue001*"  # noqa: S105 - no password
+"""A day in a text that `tokenised` has gone over: patterns around days stay small, and days are looked for once."""
+SIDE = re.compile(rf"{LEFT}(?:since|before|after|prior to|until)\s(?:the (?:start|beginning|end) of\s)?$")
+
+
+@cache
+def _day() -> re.Pattern[str]:
+    return re.compile(pattern())
+
+
+def tokenised(norm: str, *, after_side: bool = False) -> str:
+    """`norm` with each day replaced by as many token characters; with `after_side`, only those after "since" …"""
+
+    def token(match: re.Match[str]) -> str:
+        if after_side and not SIDE.search(norm, max(0, match.start() - 32), match.start()):
+            return match[0]
+        return "\ue000" + "\ue001" * (len(match[0]) - 1) if match[0] else ""
+
+    return _day().sub(token, norm)
+
+
+def order_of(norm: str) -> bool | None:
+    """Whether the text's own dates put the day first ("25/01/2027") or the month ("01/25"); null: they don't tell."""
+    pairs = [
+        (int(a), int(b)) for a, b in re.findall(r"(?<![\d/.$])(\d{1,2})/(\d{1,2})(?:/(?:20)?\d\d)?(?![\d/%])", norm)
+    ]
+    day_first = any(a > 12 >= b >= 1 and a <= 31 for a, b in pairs)
+    month_first = any(b > 12 >= a >= 1 and b <= 31 for a, b in pairs)
+    return None if day_first == month_first else day_first
+
+
+class Reader:
+    """Reads days for one `today` and one order of day and month (null: unknown)."""
+
+    def __init__(self, today: date, market: Market | str | None, chinese: bool, seen: bool | None = None) -> None:
+        self.today = today
+        self.day_first = (
+            seen
+            if seen is not None
+            else market in DAY_FIRST
+            if market in DAY_FIRST + MONTH_FIRST
+            else (False if chinese else None)
+        )
+
+    def read(self, words: str) -> Day | None:
+        """The day that `words` (one match of `pattern()`) say; null where no such day exists."""
+        text = words.strip()
+        for name, form in forms().items():
+            if re.fullmatch(form, text):
+                reader = getattr(self, f"_{name}")
+                day = reader(text)
+                return day if isinstance(day, Day) and _possible(day) else None
+        return None
+
+    def _iso(self, text: str) -> Day:
+        year, month, day = (int(part) for part in re.split(r"[-/.]", text))
+        return Day(day=day, month=month, year=year)
+
+    def _month_day(self, text: str) -> Day:
+        month = re.search(month_words(), text)
+        rest = text[month.end() :] if month else text
+        year = re.search(YEAR, rest)
+        rest = rest[: year.start()] if year else rest
+        return Day(
+            day=ordinal(rest), month=month_number(month[0]) if month else None, year=int(year[0]) if year else None
+        )
+
+    def _day_month(self, text: str) -> Day:
+        month = re.search(month_words(), text)
+        year = re.search(YEAR, text)
+        head = text[: month.start()] if month else text
+        return Day(
+            day=ordinal(head), month=month_number(month[0]) if month else None, year=int(year[0]) if year else None
+        )
+
+    def _slash(self, text: str) -> Day:
+        parts = [int(p) for p in re.findall(r"\d+", text)]
+        a, b = parts[0], parts[1]
+        year = (parts[2] + 2000 if parts[2] < 100 else parts[2]) if len(parts) > 2 else None
+        if a > 12 or (self.day_first and b <= 12):
+            return Day(day=a, month=b, year=year)
+        if b > 12 or self.day_first is False or a == b:
+            return Day(day=b, month=a, year=year)
+        return Day(day=b, month=a, year=year, swapped=(b, a))
+
+    def _dots(self, text: str) -> Day:
+        day, month, year = (int(part) for part in text.split("."))
+        return Day(day=day, month=month, year=year)
+
+    def _zh(self, text: str) -> Day:
+        match = re.match(r"(?:(20\d\d)年|(今年|明年|去年))?(.+?)月(.+?)(?:日|号)?$", text)
+        if not match:
+            return Day()
+        year = int(match[1]) if match[1] else None
+        if match[2]:
+            year = self.today.year + {"今年": 0, "明年": 1, "去年": -1}[match[2]]
+        return Day(day=numbers.whole(match[4]), month=numbers.whole(match[3]), year=year)
+
+    def _today(self, text: str) -> Day:
+        ahead = {"tomorrow": 1, "the day after tomorrow": 2, "明天": 1, "明日": 1, "后天": 2, "大后天": 3}
+        return Day(on=self.today + timedelta(ahead.get(text, 0)))
+
+    def _named(self, text: str) -> Day:
+        year = re.search(rf",?\s({YEAR})$", text)
+        name = text[: year.start()] if year else text
+        return Day(on=named_day(name, int(year[1]))) if year else Day(name=name)
+
+    def _month_end(self, text: str) -> Day:
+        if "year" in text or text in ("eoy",) or "年" in text:
+            return Day(on=date(self.today.year, 12, 31))
+        if "week" in text:
+            monday = self.today - timedelta(self.today.weekday())
+            return Day(on=monday + timedelta(13 if "next" in text else 6))
+        if "quarter" in text:
+            last = 3 * ((self.today.month + 2) // 3)
+            return Day(on=month_end(self.today.year, last))
+        month = re.search(month_words() + r"|(?:\d{1,2}|十[一二]?|[一二三四五六七八九])月", text)
+        number = month_number(month[0]) if month else None
+        if number:
+            year = self.today.year + (number < self.today.month)
+            return Day(on=month_end(year, number))
+        first = add_months(self.today, 1 if re.search("next|下", text) else 0)
+        return Day(on=month_end(first.year, first.month), month_end=not re.search("next|this|下|本|这", text))
+
+    def _weekday(self, text: str) -> Day:
+        match = re.search(weekday_words(), text)
+        number = weekday_number(match[0]) if match else None
+        if number is None:
+            return Day()
+        monday = self.today - timedelta(self.today.weekday())
+        if re.match("下下", text):
+            return Day(on=monday + timedelta(14 + number))
+        if re.match("下|next", text):
+            return Day(on=monday + timedelta(7 + number))
+        ahead = (number - self.today.weekday()) % 7
+        return Day(on=self.today + timedelta(ahead), weekday=True)
+
+    def _bare_zh(self, text: str) -> Day:
+        return Day(day=numbers.whole(text.rstrip("日号")))
+
+    def _bare(self, text: str) -> Day:
+        return Day(day=ordinal(text))
+
+    def resolve(self, day: Day, after: date | None = None) -> date | None:
+        """The day that is meant: the first that is not before `after` (today), where its year or month is open."""
+        floor = after or self.today
+        if day.on:
+            return day.on
+        if day.name:
+            found = named_day(day.name, day.year or floor.year)
+            return named_day(day.name, floor.year + 1) if found and not day.year and found < floor else found
+        if day.day is None:
+            return None
+        if day.month is None:
+            return _next_day_of_month(day.day, floor)
+        if day.year:
+            return _date(day.year, day.month, day.day)
+        return next(
+            (d for y in range(floor.year, floor.year + 9) if (d := _date(y, day.month, day.day)) and d >= floor), None
+        )
+
+
+def ordinal(text: str) -> int | None:
+    """The number of a day of a month: `14th`, `fourteenth`."""
+    digits = re.search(r"\d{1,2}", text)
+    if digits:
+        return int(digits[0])
+    return next((n for w, n in ORDINALS.items() if re.search(rf"{LEFT}{w}{RIGHT}", text)), None)
+
+
+def _next_day_of_month(day: int, floor: date) -> date | None:
+    for ahead in range(3):
+        first = add_months(floor, ahead)
+        found = _date(first.year, first.month, day)
+        if found and found >= floor:
+            return found
+    return None
+
+
+def _date(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _possible(day: Day) -> bool:
+    if day.on or day.name:
+        return True
+    if day.day is None or not 1 <= day.day <= 31:
+        return False
+    if day.month is None:
+        return True
+    return _date(day.year or 2024, day.month, day.day) is not None

@@ -1,0 +1,44 @@
+"""Headings of a brief ("Budget: …", "人群：…") and the spans of their values."""
+
+import re
+from collections.abc import Mapping
+from functools import cache
+
+from agent.brief.lexicon import lexicon
+from agent.brief.page import Page, Span
+
+BULLET = r"[\s>*#•_-]*(?:\d{1,2}[.)、]\s?|[一二三四五六七八九十]、|\(\d\)\s?)?[\s*_#]*"
+
+
+@cache
+def _label() -> re.Pattern[str]:
+    groups = "|".join(f"(?P<{field}>{'|'.join(forms)})" for field, forms in lexicon("labels").items())
+    return re.compile(
+        rf"(?:^|[¶;。▒|]|(?<=[.!?,])\s|,\s?)(?P<bullet>{BULLET})(?:{groups})[\s*_]{{0,3}}(?::(?!//)|=|\s-\s|"
+        rf"(?<=[一-鿿])\s)[*_\s]{{0,3}}"
+    )
+
+
+def labels(page: Page) -> Mapping[str, tuple[Span, ...]]:
+    """Field → spans of the values under its headings. A value ends with its sentence or before the next heading."""
+    found = list(page.find(_label()))
+    zones: dict[str, list[Span]] = {}
+    for index, match in enumerate(found):
+        limit = found[index + 1].start() if index + 1 < len(found) else len(page.norm)
+        field = next(name for name in lexicon("labels") if match[name])
+        end = _end(page.norm, match.end(), limit)
+        if page.norm[match.end() : end].strip():
+            zones.setdefault(field, []).append(Span(match.end(), end))
+    return {field: tuple(spans) for field, spans in zones.items()}
+
+
+def _end(norm: str, start: int, limit: int) -> int:
+    """A value on the heading's own line ends with it; a heading alone on its line owns the lines up to a blank one."""
+    line = norm.find("¶", start, limit)
+    alone = line >= 0 and not norm[start:line].strip()
+    if alone:
+        blank = re.compile(r"¶\s*¶").search(norm, start, limit)
+        return blank.start() if blank else limit
+    end = line if line >= 0 else limit
+    stop = re.compile(r"[.!?](?=\s+\S)|[。;!?](?!$)").search(norm, start, end)
+    return stop.start() if stop and stop.start() > start else end

@@ -1,0 +1,163 @@
+"""Numbers as people write them: digits of several countries, English words, Chinese numerals."""
+
+import re
+from decimal import Decimal, InvalidOperation
+
+UNITS = {
+    w: i
+    for i, w in enumerate(
+        [
+            "zero",
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+            "thirteen",
+            "fourteen",
+            "fifteen",
+            "sixteen",
+            "seventeen",
+            "eighteen",
+            "nineteen",
+        ]
+    )
+}
+TENS = {
+    w: 10 * i
+    for i, w in enumerate(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], start=2)
+}
+SCALES = {"hundred": 100, "thousand": 1_000, "grand": 1_000, "million": 1_000_000, "lakh": 100_000, "crore": 10_000_000}
+EN_WORD = "|".join(sorted((*UNITS, *TENS), key=len, reverse=True))
+EN_SCALE = "hundred|thousand|million"
+EN_WORDS = (
+    rf"(?<![a-z])(?:half a (?:million|thousand)|an? (?:{EN_SCALE})|(?:{EN_WORD})"
+    rf"(?:(?:[\s-]|\sand\s)(?:{EN_WORD}|{EN_SCALE})){{0,8}})(?![a-z])"
+)
+"""A number in English words: `twenty-five thousand`, `a hundred`, `half a million`."""
+
+DIGITS = (
+    r"(?:\d{1,3}(?:,\d{2}){1,3},\d{3}(?:\.\d{1,2})?(?!\d)"
+    r"|\d{1,3}(?:,\d{3}){1,4}(?:\.\d{1,2})?(?!\d)"
+    r"|\d{1,3}(?:\.\d{3}){1,4}(?:,\d{1,2})?(?!\d)"
+    r"|\d{1,3}(?:['’ ]\d{3}){1,4}(?:[.,]\d{1,2})?(?!\d)"
+    r"|\d{1,15}(?:[.,]\d{1,2})?(?!\d))"
+)
+"""Digits with separators of any country: `20,000.50`, `12.500,00`, `2,00,000`, `20 000`, `1'000`."""
+
+ZH_DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "俩": 2}
+ZH_SCALES = {"十": 10, "百": 100, "千": 1_000, "万": 10_000, "亿": 100_000_000, "k": 1_000, "w": 10_000}
+ZH_NUMBER = (
+    r"(?:\d{1,12}(?:,\d{3})*(?:\.\d+)?|[零一两二三四五六七八九十])[零一二两三四五六七八九十百千万亿]*[百千万亿]"
+    r"(?:(?:\d千|\d百|\d|[一二两三四五六七八九十][零一二两三四五六七八九十百千]*)(?![\d零一二两三四五六七八九十百千月日号天折周人条.-]))?"
+)
+"""A number with Chinese numerals or scales: `两万`, `3万5`, `1.5万`, `一百二十万`."""
+
+
+def digits(words: str) -> Decimal | None:
+    """`20,000.50`, `12.500,00`, `2,00,000`, `1 000` as a number; null where it is none.
+
+    A single separator with exactly three digits after it groups thousands; with one or two it is the decimal mark.
+    """
+    text = re.sub(r"(?<=\d)[ '’](?=\d{3})", "", words.strip())
+    last = max(text.rfind(","), text.rfind("."))
+    if last >= 0:
+        tail = text[last + 1 :]
+        both = "," in text and "." in text
+        decimal = len(tail) <= 2 if not both else True
+        if both and text.count(text[last]) > 1:
+            decimal = False
+        whole = re.sub(r"[,.]", "", text[:last])
+        text = f"{whole}.{tail}" if decimal and tail else whole + tail
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        return None
+
+
+def english(words: str) -> Decimal | None:
+    """`twenty-five thousand`, `a hundred and ten`, `half a million` as a number; null where it is none."""
+    if words.startswith("half a "):
+        return Decimal(SCALES[words.removeprefix("half a ").strip()]) / 2
+    total, group, seen = 0, 0, False
+    for word in re.split(r"[\s-]+", words.strip()):
+        if word in UNITS or word in TENS:
+            group, seen = group + UNITS.get(word, TENS.get(word, 0)), True
+        elif word in ("a", "an"):
+            group, seen = max(group, 1), True
+        elif word == "hundred":
+            group = max(group, 1) * 100
+        elif word in SCALES:
+            total, group = total + max(group, 1) * SCALES[word], 0
+        elif word != "and":
+            return None
+    return Decimal(total + group) if seen else None
+
+
+def chinese(words: str) -> Decimal | None:
+    """`两万`, `三万五` (35,000), `3万5`, `1.5万`, `一百二十`, `15` as a number; null where it is none."""
+    text = words.strip().replace(",", "")
+    if re.fullmatch(r"\d+(?:\.\d+)?", text):
+        return Decimal(text)
+    if re.fullmatch(r"[零〇一二两三四五六七八九]{2,}", text):
+        return Decimal("".join(str(ZH_DIGITS[c]) for c in text))
+    return _scaled(text)
+
+
+def _scaled(text: str) -> Decimal | None:
+    for scale in "亿万w千k百十":
+        index = text.rfind(scale)
+        if index < 0:
+            continue
+        size = ZH_SCALES[scale]
+        head = _scaled(text[:index]) if index else Decimal(1)
+        rest = text[index + 1 :]
+        if head is None:
+            return None
+        if not rest:
+            return head * size
+        tail = _scaled(rest.lstrip("零〇"))
+        if tail is None:
+            return None
+        if len(rest) == 1 and (rest in ZH_DIGITS or rest.isdigit()) and scale != "十":
+            tail *= size // 10
+        return head * size + tail
+    if len(text) == 1 and text in ZH_DIGITS:
+        return Decimal(ZH_DIGITS[text])
+    return Decimal(text) if re.fullmatch(r"\d+(?:\.\d+)?", text) else None
+
+
+def whole(words: str) -> int | None:
+    """A small count in any of the three ways, or null: `3`, `three`, `三`, `a couple`."""
+    text = words.strip().lower()
+    if text in ("a", "an", "one", "single"):
+        return 1
+    if text in ("a couple", "a couple of", "couple", "couple of", "twice", "both", "俩"):
+        return 2
+    if text == "thrice":
+        return 3
+    if text in ("a dozen", "dozen"):
+        return 12
+    for read in (digits, english, chinese):
+        value = read(text)
+        if value is not None and value == value.to_integral_value():
+            return int(value)
+    return None
+
+
+COUNT = (
+    r"(?:\d{1,4}(?:,\d{3})?|(?<![a-z])(?:(?:a|one|two|three|five)?\s?hundred|(?:twenty|thirty|forty|fifty|sixty|"
+    r"seventy|eighty|ninety)"
+    r"(?:[-\s](?:one|two|three|four|five|six|seven|eight|nine))?|one|two|three|four|five|six|seven|eight|nine|ten|"
+    r"eleven|twelve|thirteen|"
+    r"fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|a couple(?: of)?|a dozen|an?)(?![a-z])"
+    r"|[一二两三四五六七八九十百]{1,4})"
+)
+"""A small count: digits, words, `a`, `a couple of`, Chinese numerals."""

@@ -1,0 +1,77 @@
+"""What the campaign is to sell, where the brief names it."""
+
+import re
+from functools import cache
+
+from agent.brief.fields import ProductFocus
+from agent.brief.page import MASK, Page, Span, span
+from agent.brief.patterns import Patterns, patterns
+from agent.brief.reading import Reading
+
+READ = (
+    "cross_sell", "promote", "focus", "clear", "launch", "launch_of", "percent_off", "offer_on", "sale_on", "chinese",
+    "priced_zh",
+)  # fmt: skip
+"""Patterns that name products, in the order of precedence."""
+
+
+@cache
+def _patterns() -> Patterns:
+    return patterns("products")
+
+
+def read_products(page: Page, label: tuple[Span, ...] = ()) -> Reading[tuple[ProductFocus, ...]]:
+    """Products or categories to sell, in the brief's words, in order."""
+    spans: list[Span] = []
+    for zone in label:
+        spans += [
+            Span(zone.start + m.start(), zone.start + m.end())
+            for m in re.finditer(r"[^,;、/¶]+", page.norm[zone.start : zone.end])
+            if m[0].strip(" -•*.")
+        ]
+    if not spans:
+        for key in READ:
+            for match in page.find(_patterns()[key]):
+                where = _noun(page, match)
+                if where and not any(where.touches(other) for other in spans):
+                    spans.append(where)
+    spans.sort()
+    spans = [s for s in spans if MASK not in page.norm[s.start : s.end]]
+    products = tuple(dict.fromkeys(_text(page, s) for s in spans))
+    return Reading(tuple(ProductFocus(text=text) for text in products if text) or None, tuple(spans))
+
+
+def _text(page: Page, where: Span) -> str:
+    return page.said(where).strip(" .-•*。，")
+
+
+def _noun(page: Page, match: re.Match[str]) -> Span | None:
+    start, end = match.start("what"), match.end("what")
+    text = match["what"]
+    lead = _patterns()["leading"].match(text)
+    if lead:
+        start += lead.end()
+        text = text[lead.end() :]
+    stock = re.match(
+        r"(?:(?:old|excess|remaining|leftover|surplus)\s)?(?:stock|inventory|surplus|rest) of (?:our |the )?", text
+    )
+    if stock:
+        start += stock.end()
+        text = text[stock.end() :]
+    tail = re.search(r"\s(?:and|or|&|again|now|hard|today|stock|inventory|products|line-up|sale|quickly)$", text)
+    if tail:
+        end -= len(tail[0])
+        text = text[: tail.start()]
+    if "new" in match.groupdict() and re.match(r"(?:campaign|promo|offer|sale|on|email|it|this)\b", text):
+        return None
+    if page.norm[end : end + 2].lstrip().startswith(MASK):
+        return None  # the words go on in what another reader has taken ("campaign for high spenders")
+    if len(text) < 2 or text[0].isdigit() or _patterns()["not_products"].match(text):
+        return None
+    if _patterns()["not_zh"].search(text) or (
+        match.re is _patterns()["priced_zh"] and _patterns()["not_priced"].search(text)
+    ):
+        return None
+    if re.match(r"push|sms|notif", text) or re.match(r"\s?(?:notif|messages?)", page.after(span(match), 14)):
+        return None
+    return Span(start, end)

@@ -1,0 +1,83 @@
+"""Every window of days on a page: ranges, periods, one end of a window, one day, or only a length.
+
+First and last day are both counted.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+from agent.brief import day_words, days, durations, numbers
+from agent.brief.page import Span, span
+from agent.brief.patterns import Patterns, patterns
+from agent.brief.periods import Periods
+from agent.brief.ranges import Found
+
+
+def _patterns() -> Patterns:
+    return patterns(
+        "windows",
+        day=days.TOKEN,
+        month=day_words.month_words(),
+        ord=days.ORD,
+        zh_d=days.ZH_D,
+        count=numbers.COUNT,
+        length=durations.ANY,
+        length_en=durations.EN,
+        length_zh=durations.ZH,
+    )
+
+
+class Windows(Periods):
+    """Finds windows. Order matters: what an earlier pattern has taken, a later one does not see."""
+
+    def __iter__(self) -> Iterator[Found]:
+        taken: list[Span] = []
+        for name, pattern in _patterns().items():
+            read: Callable[[re.Match[str]], Found | None] = getattr(self, f"_{name}")
+            for match in pattern.finditer(self.tokens):
+                where = span(match)
+                if any(where.touches(other) for other in taken):
+                    continue
+                found = read(match)
+                if found is not None:
+                    taken.append(where)
+                    yield found
+
+    def _until(self, match: re.Match[str]) -> Found | None:
+        words = self._said(match, "b", "zb", "yb")
+        day = self.reader.read(words)
+        if day is None or day.swapped:
+            return Found(
+                span(match), trouble="order" if day else "no_such_day", options=self._orders(day, day) if day else ()
+            )
+        last = self.reader.resolve(day)
+        said = self.page.norm[match.start() : match.end()]
+        exclusive = re.match(r"before", said) or re.search(r"(?:之前|以前|前)$", said)
+        if last and exclusive and not re.search(r"[底末]前|end", said):
+            last -= timedelta(1)
+        return Found(span(match), end=last, trouble="past" if last and last < self.today else None) if last else None
+
+    def _since(self, match: re.Match[str]) -> Found | None:
+        day = self.reader.read(self._said(match, "a", "za", "ya"))
+        if day is None or day.swapped:
+            return Found(
+                span(match), trouble="order" if day else "no_such_day", options=self._orders(day, day) if day else ()
+            )
+        start = self.reader.resolve(day)
+        return (
+            Found(span(match), start=start, trouble="past" if start and start < self.today else None) if start else None
+        )
+
+    def _on_day(self, match: re.Match[str]) -> Found | None:
+        day = self.reader.read(self._said(match, "a"))
+        if day is None:
+            return Found(span(match), trouble="no_such_day")
+        if day.swapped:
+            return Found(span(match), trouble="order", options=self._orders(day, day))
+        on = self.reader.resolve(day)
+        return self._checked(span(match), on, on) if on else None
+
+    def _length(self, match: re.Match[str]) -> Found | None:
+        count = durations.days(match["n"] or match["zn"] or match["m"])
+        return Found(span(match), length=count) if count else None

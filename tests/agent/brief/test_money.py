@@ -1,0 +1,154 @@
+"""Amounts of money in every supported style, and what an amount is for."""
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agent.brief import numbers
+from agent.brief.money import Till, amounts
+from agent.brief.page import Page
+from tests.agent.brief.reading import asked, few, read
+from tools.vocabulary import Money
+
+WRITTEN = {
+    "$20,000": (20_000, "USD"),
+    "$20k": (20_000, "USD"),
+    "20,000 USD": (20_000, "USD"),
+    "£3.5k": (3_500, "GBP"),
+    "EUR 12.500,00": (12_500, "EUR"),
+    "₹2 lakh": (200_000, "INR"),
+    "Rs. 2,00,000": (200_000, "INR"),
+    "5万元": (50_000, "CNY"),
+    "3万5千元": (35_000, "CNY"),
+    "两万块": (20_000, "CNY"),
+    "两万": (20_000, None),
+    "5w": (50_000, None),
+    "two thousand dollars": (2_000, "USD"),
+    "twenty-five thousand bucks": (25_000, "USD"),
+    "half a million dollars": (500_000, "USD"),
+    "CHF 10'000": (10_000, "CHF"),
+    "20 000 €": (20_000, "EUR"),
+    "US$1.2m": (1_200_000, "USD"),
+    "8 grand": (8_000, None),
+    "1.2万美元": (12_000, "USD"),
+}
+
+
+@pytest.mark.parametrize("text", WRITTEN)
+def test_an_amount_is_read_with_its_currency(text: str) -> None:
+    (found,) = amounts(Page.of(text), Till.of("USD"))
+    assert (int(found.major), found.currency) == WRITTEN[text]
+
+
+def test_a_dollar_sign_is_the_shops_own_dollar() -> None:
+    (found,) = amounts(Page.of("$500"), Till.of("CAD"))
+    assert found.currency == "CAD"
+    (found,) = amounts(Page.of("$500"), Till.of("GBP"))
+    assert found.currency == "USD"
+
+
+def english_style(amount: int, style: int) -> tuple[str, str]:
+    return (
+        (f"${amount:,}", "USD"), (f"${amount}", "USD"), (f"{amount:,} USD", "USD"), (f"£{amount:,}.00", "GBP"),
+        (f"EUR {amount:,}".replace(",", "."), "EUR"), (f"{amount} dollars", "USD"), (f"{amount:,} euros", "EUR"),
+        (f"US$ {amount:,}", "USD"), (f"€{amount:,}", "EUR"), (f"{amount:,}".replace(",", " ") + " €", "EUR"),
+        (f"{amount}元", "CNY"), (f"¥{amount:,}", "CNY"), (f"人民币{amount}元", "CNY"),
+    )[style]  # fmt: skip
+
+
+@few
+@given(amount=st.integers(1, 99_999_999), style=st.integers(0, 12))
+def test_any_amount_is_read_back_exactly(amount: int, style: int) -> None:
+    text, currency = english_style(amount, style)
+    (found,) = amounts(Page.of(text), Till.of("USD"))
+    assert found.money() == Money(amount_minor=amount * 100, currency=currency), text
+
+
+@few
+@given(amount=st.integers(100, 9_999_999), style=st.integers(0, 12))
+def test_any_amount_is_read_back_as_the_budget(amount: int, style: int) -> None:
+    text, currency = english_style(amount, style)
+    brief = read(f"Email pet owners, Dec 1-14. Budget: {text}.", currency=currency)
+    assert brief.fields.budget == Money(amount_minor=amount * 100, currency=currency), text
+
+
+@few
+@given(tenths=st.integers(1, 9_999), style=st.sampled_from(["${}k", "£{}k", "${} thousand", "{}万元", "{}千元"]))
+def test_any_scaled_amount_is_read_back_exactly(tenths: int, style: str) -> None:
+    number = f"{tenths / 10:g}"
+    scale = 10_000 if "万" in style else 1_000
+    (found,) = amounts(Page.of(style.format(number)), Till.of("USD"))
+    assert found.major == Decimal(number) * scale
+
+
+ZH = "零一二三四五六七八九"
+
+
+def chinese(number: int) -> str:
+    """Written as a person would, up to 99,999: 三万五千二百, 一万零三十, 十五."""
+    text = ""
+    for size, unit in ((10_000, "万"), (1_000, "千"), (100, "百"), (10, "十"), (1, "")):
+        digit, number = divmod(number, size)
+        if digit:
+            text += ("" if (unit == "十" and digit == 1 and not text) else ZH[digit]) + unit
+        elif text and number and not text.endswith("零"):
+            text += "零"
+    return text
+
+
+@few
+@given(number=st.integers(1, 99_999))
+def test_any_chinese_numeral_is_read_back_exactly(number: int) -> None:
+    assert numbers.chinese(chinese(number)) == number, chinese(number)
+
+
+BUDGETS = {
+    "a split by channel is summed": ("$2k email, $1k SMS, pet owners, Dec 1-14", 300_000),
+    "a split in brackets": ("Pet owners, $8k (email), $4k (SMS), Dec 1-14", 1_200_000),
+    "a split in Chinese": ("短信2万元，邮件1万元，宠物主，12月1日-14日", 3_000_000),
+    "a total beside its own split": ("Budget $3k: $2k email, $1k SMS, pet owners, Dec 1-14", 300_000),
+    "so much a day": ("Spend $500 a day on email to pet owners, Dec 1-10", 500_000),
+    "a threshold is no budget": ("Email people who spent over $200 in the last year. $5k. Dec 1-14", 500_000),
+    "a discount is no budget": ("Email pet owners $5 off. Budget $5k. Dec 1-14", 500_000),
+    "an income is no budget": ("Email people with income over $100k. $5k. Dec 1-14", 500_000),
+    "a target is no budget": ("Email pet owners, generate revenue of $90k. Budget $5k. Dec 1-14", 500_000),
+    "last year's spend is no budget": ("Last year we spent $50k. Now $5k. Email pet owners Dec 1-14", 500_000),
+    "a free delivery threshold": ("Email pet owners. $5k. Free delivery on orders over $50. Dec 1-14", 500_000),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", BUDGETS)
+def test_the_budget_is_the_amount_that_may_be_spent(case: str) -> None:
+    text, minor = BUDGETS[case]
+    budget = read(text, currency="CNY" if "元" in text else "USD").fields.budget
+    assert budget is not None
+    assert budget.amount_minor == minor
+
+
+ASKED = {
+    "two budgets": "Budget $20k. Email pet owners, Dec 1-14. Total budget: $15k",
+    "a split that does not add up": "Total $5k: $2k email, $1k SMS, pet owners, Dec 1-14",
+    "a range": "Email pet owners, budget $10-15k, Dec 1-14",
+    "a range in Chinese": "给宠物主发邮件，预算3到5万，12月1日-14日",
+    "not decided": "Email pet owners, budget TBD, Dec 1-14",
+    "nothing": "Email pet owners, $0, Dec 1-14",
+    "negative": "Email pet owners, -$500, Dec 1-14",
+    "too small to be meant": "Email pet owners, budget 3, Dec 1-14",
+    "none given": "Email pet owners, Dec 1-14",
+}
+
+
+@pytest.mark.parametrize("case", ASKED)
+def test_a_budget_that_is_not_clear_is_asked_for_and_not_taken(case: str) -> None:
+    brief = read(ASKED[case])
+    assert brief.fields.budget is None
+    assert "budget" in asked(brief)
+    assert brief.status == "needs_input"
+
+
+def test_another_currency_than_the_shops_is_kept_and_asked_about() -> None:
+    brief = read("Email pet owners, £5,000, Dec 1-14")
+    assert brief.fields.budget == Money(amount_minor=500_000, currency="GBP")
+    assert "budget" in asked(brief)
