@@ -18,9 +18,10 @@ from tools.vocabulary import Model
 
 SCHEMA_VERSION = "1.0"
 
-Status = Literal[
-    "planning", "needs_input", "infeasible", "refused", "draft", "approved", "exported", "measured"
-]
+Status = Literal["planning", "needs_input", "infeasible", "refused", "draft", "approved", "exported", "measured"]
+PlannerName = Literal["playbook"]
+WriterName = Literal["template"]
+
 FOLLOWS: dict[Status, tuple[Status, ...]] = {
     "planning": ("needs_input", "infeasible", "refused", "draft"),
     "needs_input": ("planning",),
@@ -96,8 +97,8 @@ class Campaign(Model):
     checks: tuple[Check, ...] = ()
     experiment: ExperimentPart | None = None
     problem: Problem | None = None
-    planner: str = "playbook"
-    writer: str = "template"
+    planner: PlannerName = "playbook"
+    writer: WriterName = "template"
     trace: tuple[ToolCall, ...] = ()
     cost: Cost = Cost()
 

@@ -1,0 +1,40 @@
+"""`doctor`: what is there, what is missing, and what to do about it."""
+
+from __future__ import annotations
+
+import typer
+
+from agent.cli import AsJson, deps_of, fail, settings_of
+
+
+def register(app: typer.Typer) -> None:
+    app.command("doctor")(doctor)
+
+
+def doctor(as_json: AsJson = False) -> None:
+    """Say which shop, index and assumptions a plan would use, and how old they are."""
+    import json
+
+    from agent.errors import problem_of
+    from tools.catalog.index import describe_index
+    from tools.failure import ToolFailure
+
+    settings = settings_of(as_json)
+    deps = deps_of(settings)
+    try:
+        info = deps.store.info
+        found: dict[str, object] = {
+            "home": str(settings.home),
+            "shop": info.name,
+            "market": info.market,
+            "currency": info.currency,
+            "rows": info.rows,
+            "last_order_at": info.last_order_at.isoformat() if info.last_order_at else None,
+            "content_sha": info.content_sha,
+            "synthetic": {table: list(columns) for table, columns in info.synthetic.items()},
+            "index": describe_index(deps.store, settings.home),
+            "assumptions_version": deps.assumptions.version,
+        }
+    except ToolFailure as failure:
+        fail(problem_of(failure), as_json)
+    typer.echo(json.dumps(found, indent=2) if as_json else "\n".join(f"{k + ':':<22}{v}" for k, v in found.items()))

@@ -1,0 +1,104 @@
+"""From a brief to a campaign: read, plan through the loop, verify, write the package. Every door calls this."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from agent.brief.fields import Brief
+from agent.campaign import Campaign, PlannerName, Problem, Status, WriterName
+from agent.deps import Deps
+from agent.errors import STATUS_BY_CODE, TYPE_BASE, PlanError, problem_of
+from agent.workspace import Workspace
+from tools.failure import ToolFailure
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A campaign and the folder that its package was written to."""
+
+    campaign: Campaign
+    folder: Path
+
+
+def understand(text: str, deps: Deps, today: date) -> Brief:
+    """Only read: what the brief states, with the words it came from."""
+    from agent.brief.read import read_brief
+
+    info = deps.store.info
+    return read_brief(text, today=today, shop_currency=info.currency, shop_market=info.market)
+
+
+def plan(
+    text: str,
+    deps: Deps,
+    *,
+    today: date | None = None,
+    out: Path | None = None,
+    planner: PlannerName = "playbook",
+    writer: WriterName = "template",
+) -> Planned:
+    """Plan a brief and write its package.
+
+    Args:
+        today: the day the brief was written on; null takes the shop's or the clock's.
+        out: the package's folder; null takes a folder of the campaign's own in BRIEFSMITH_HOME.
+        planner: who leads the loop; the campaign says which.
+        writer: who writes the words; the campaign says which.
+
+    Raises:
+        PlanError: no campaign could be made at all; nothing was written.
+    """
+    from agent.package import write_package
+
+    try:
+        day = today or deps.today()
+        brief = understand(text, deps, day)
+    except ToolFailure as failure:
+        raise PlanError(problem_of(failure)) from failure
+    work = Workspace(deps=deps, brief=brief, today=day, created_at=deps.now(), planner=planner, writer=writer)
+    campaign = work.campaign(*_not_ok(brief)) if brief.status != "ok" else _planned(work)
+    folder = out or deps.settings.home / "campaigns" / campaign.campaign_id
+    return Planned(campaign=write_package(work, campaign, folder), folder=folder)
+
+
+def _planned(work: Workspace) -> Campaign:
+    from agent.completion import unmet
+    from agent.planner.loop import run
+    from agent.planner.playbook import PlaybookPlanner
+
+    try:
+        _ = work.terms
+        end = run(work, PlaybookPlanner())
+        failure = end.failure
+    except ToolFailure as early:
+        failure = early
+    if failure is not None:
+        if failure.code not in STATUS_BY_CODE:
+            raise PlanError(problem_of(failure)) from failure
+        return work.campaign(STATUS_BY_CODE[failure.code], problem_of(failure))
+    campaign = work.campaign("draft")
+    broken = unmet(work, campaign)
+    if broken:
+        raise PlanError(
+            Problem(
+                type=TYPE_BASE + "incomplete",
+                title="Incomplete plan",
+                detail=f"The plan does not meet its contract and was not written: {broken[0]}.",
+                suggestions=broken,
+            )
+        )
+    return campaign
+
+
+def _not_ok(brief: Brief) -> tuple[Status, Problem]:
+    """The status and problem of a brief that cannot be planned as it stands."""
+    asks = tuple(question.question for question in brief.questions if question.blocking)
+    if brief.status == "refused":
+        reason = " ".join(brief.notes) or "The brief asks for something that cannot be done."
+        return "refused", Problem(type=TYPE_BASE + "refused", title="Refused", detail=reason, suggestions=asks)
+    title = "Not a brief" if brief.status == "not_a_brief" else "Needs input"
+    kind = "not-a-brief" if brief.status == "not_a_brief" else "needs-input"
+    detail = " ".join(asks) or " ".join(brief.notes)
+    return "needs_input", Problem(type=TYPE_BASE + kind, title=title, detail=detail, suggestions=asks)

@@ -1,0 +1,44 @@
+"""The loop: `create_agent` over the tools, within limits, to the completion contract. No domain logic in it."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from agent.planner.tracing import Tracing
+from agent.toolset import toolset
+from agent.workspace import Workspace
+from tools.failure import ToolFailure
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+
+
+@dataclass(frozen=True)
+class LoopEnd:
+    """How the loop ended: the first failure of a tool, if there was one, and the planner's closing word."""
+
+    failure: ToolFailure | None
+    said: str
+
+
+def run(work: Workspace, planner: "BaseChatModel") -> LoopEnd:
+    """Run the planner over the workspace until it stops, or until a limit of steps is reached."""
+    from langchain.agents import create_agent
+    from langchain.agents.middleware import AgentMiddleware, ModelCallLimitMiddleware
+
+    from agent.planner.playbook import PLAYBOOK
+    from prompts.load import prompt
+
+    tracing = Tracing(work.trace, work.deps.progress, steps=len(PLAYBOOK))
+    limit: AgentMiddleware[Any, None, Any] = ModelCallLimitMiddleware(run_limit=work.deps.settings.max_steps)
+    middleware: list[AgentMiddleware[Any, None, Any]] = [limit, tracing]
+    agent = create_agent(
+        planner,
+        toolset(work),
+        system_prompt=prompt("planner").render(),
+        middleware=middleware,
+    )
+    state = agent.invoke(
+        {"messages": [{"role": "user", "content": f"Plan the campaign {work.campaign_id}."}]},
+        config={"recursion_limit": 4 * work.deps.settings.max_steps + 10},
+    )
+    return LoopEnd(failure=tracing.failure, said=str(state["messages"][-1].content))

@@ -1,0 +1,59 @@
+"""PlaybookPlanner: a chat model of ours without weights, which emits the standard playbook's tool calls.
+
+It is the product's floor and what the tests drive: the same loop, tools and completion contract as a model's planner.
+It decides from the messages alone: which tools have answered, and with what.
+"""
+
+from typing import Any
+
+from langchain_core.callbacks import CallbackManagerForLLMRun
+from langchain_core.language_models import BaseChatModel
+from langchain_core.messages import AIMessage, BaseMessage, ToolCall, ToolMessage
+from langchain_core.outputs import ChatGeneration, ChatResult
+from langchain_core.runnables import Runnable
+
+PLAYBOOK: tuple[str, ...] = (
+    "look_up_audience",
+    "choose_products",
+    "make_offers",
+    "forecast_response",
+    "solve_budget",
+    "write_copy",
+    "check_copy",
+    "design_experiment",
+)
+"""The standard order: each step needs those before it."""
+
+
+class PlaybookPlanner(BaseChatModel):
+    """Walks `PLAYBOOK`; stops at the first tool that fails, since every later step rests on it."""
+
+    @property
+    def _llm_type(self) -> str:
+        return "briefsmith-playbook"
+
+    def bind_tools(self, tools: Any, **kwargs: Any) -> Runnable[Any, AIMessage]:
+        """The playbook knows its tools by name; nothing is bound."""
+        return self
+
+    def _generate(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: CallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> ChatResult:
+        return ChatResult(generations=[ChatGeneration(message=self.decide(messages))])
+
+    def decide(self, messages: list[BaseMessage]) -> AIMessage:
+        """The next tool call, or the closing word."""
+        answers = [message for message in messages if isinstance(message, ToolMessage)]
+        failed = next((answer for answer in answers if answer.status == "error"), None)
+        if failed is not None:
+            return AIMessage(content=f"Stopped: {failed.name} failed.")
+        done = {answer.name for answer in answers}
+        for name in PLAYBOOK:
+            if name not in done:
+                call = ToolCall(name=name, args={}, id=f"call-{len(answers) + 1}")
+                return AIMessage(content="", tool_calls=[call])
+        return AIMessage(content="Every part is there.")

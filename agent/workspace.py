@@ -1,0 +1,106 @@
+"""Workspace: one campaign while it is planned. Customer rows live here and in the package's files, nowhere else."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from agent.brief.fields import Brief
+from agent.campaign import Campaign, Cost, Data, PlannerName, Problem, Status, ToolCall, WriterName
+from agent.deps import Deps
+from agent.terms import PlanTerms, plan_terms
+from tools.budget.types import AllocationPart
+from tools.catalog.types import ProductChoice
+from tools.compliance.types import Check
+from tools.copywriter.types import CopyItem
+from tools.experiment.types import ExperimentPart
+from tools.response.types import ForecastCell, Offer
+
+if TYPE_CHECKING:
+    from tools.budget.allocate import GroupAllocation
+    from tools.response.forecast import Economics
+    from tools.segments.audience import Audience
+
+
+@dataclass
+class Workspace:
+    """The parts as they are made; a part that is null or empty has not been made yet."""
+
+    deps: Deps
+    brief: Brief
+    today: date
+    created_at: datetime
+    planner: PlannerName = "playbook"
+    writer: WriterName = "template"
+    audience: Audience | None = None
+    products: tuple[ProductChoice, ...] = ()
+    offers: tuple[Offer, ...] = ()
+    forecast: tuple[ForecastCell, ...] = ()
+    economics: tuple[Economics, ...] = ()
+    allocation: AllocationPart | None = None
+    groups: tuple[GroupAllocation, ...] = ()
+    copies: tuple[CopyItem, ...] = ()
+    checks: tuple[Check, ...] = ()
+    experiment: ExperimentPart | None = None
+    trace: list[ToolCall] = field(default_factory=list)
+    cost: Cost = field(default_factory=Cost)
+
+    @cached_property
+    def terms(self) -> PlanTerms:
+        return plan_terms(self.brief, self.deps.store.info, self.deps.settings)
+
+    @cached_property
+    def campaign_id(self) -> str:
+        """The same brief, day, data and settings have the same id, so a repeated plan is the same campaign."""
+        info = self.deps.store.info
+        what = [self.brief.text, self.today.isoformat(), info.content_sha, self.deps.settings.seed]
+        digest = hashlib.sha256(json.dumps(what, ensure_ascii=False).encode()).hexdigest()
+        return f"c-{self.today:%Y%m%d}-{digest[:10]}"
+
+    @property
+    def salt(self) -> str:
+        """Of the arms, the variants and the offer code."""
+        return f"{self.campaign_id}:{self.deps.settings.seed}"
+
+    @property
+    def code(self) -> str:
+        """The offer's code: letters only, from the salt."""
+        letters = "ABCDEFGHJKLMNPQRSTUVWXYZ"
+        digest = hashlib.sha256(f"code:{self.salt}".encode()).digest()
+        return "".join(letters[byte % len(letters)] for byte in digest[:8])
+
+    def campaign(self, status: Status, problem: Problem | None = None) -> Campaign:
+        """The campaign object as it stands."""
+        info = self.deps.store.info
+        return Campaign(
+            campaign_id=self.campaign_id,
+            status=status,
+            today=self.today,
+            created_at=self.created_at,
+            data=Data(
+                shop=info.name,
+                content_sha=info.content_sha,
+                market=info.market,
+                currency=info.currency,
+                last_order_at=info.last_order_at,
+                synthetic=info.synthetic,
+            ),
+            brief=self.brief,
+            audience=self.audience.part if self.audience else None,
+            products=self.products,
+            offers=self.offers,
+            forecast=self.forecast,
+            allocation=self.allocation,
+            copies=self.copies,
+            checks=self.checks,
+            experiment=self.experiment,
+            problem=problem,
+            planner=self.planner,
+            writer=self.writer,
+            trace=tuple(self.trace),
+            cost=self.cost,
+        )

@@ -1,0 +1,62 @@
+"""Prompts are data: YAML, one file a version, declared variables, a hash that goes into every trace."""
+
+import hashlib
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pydantic import BaseModel, ConfigDict, model_validator
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+FOLDER = Path(__file__).parent
+
+
+@cache
+def _environment() -> "Environment":
+    from jinja2 import StrictUndefined
+    from jinja2.sandbox import SandboxedEnvironment
+
+    return SandboxedEnvironment(undefined=StrictUndefined, autoescape=False, keep_trailing_newline=True)
+
+
+class Prompt(BaseModel):
+    """One version of one prompt. Declared variables equal those that the template uses."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: str
+    version: int
+    variables: tuple[str, ...]
+    template: str
+
+    @model_validator(mode="after")
+    def _declared(self) -> "Prompt":
+        from jinja2 import meta
+
+        used = meta.find_undeclared_variables(_environment().parse(self.template))
+        if used != set(self.variables):
+            raise ValueError(f"prompt `{self.id}` declares {sorted(self.variables)} and uses {sorted(used)}")
+        return self
+
+    @property
+    def sha(self) -> str:
+        return hashlib.sha256(self.template.encode()).hexdigest()
+
+    def render(self, **values: object) -> str:
+        """The text; a missing variable raises `jinja2.UndefinedError`, an undeclared one `TypeError`."""
+        unknown = set(values) - set(self.variables)
+        if unknown:
+            raise TypeError(f"prompt `{self.id}` takes {sorted(self.variables)}, got {sorted(unknown)} besides")
+        return _environment().from_string(self.template).render(**values)
+
+
+@cache
+def prompt(prompt_id: str) -> Prompt:
+    """The version that `live.yaml` names."""
+    import yaml
+
+    live: dict[str, int] = yaml.safe_load((FOLDER / "live.yaml").read_text(encoding="utf-8"))
+    path = FOLDER / f"{prompt_id}.v{live[prompt_id]}.yaml"
+    return Prompt.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
