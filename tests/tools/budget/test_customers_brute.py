@@ -63,7 +63,12 @@ def _row(r: np.random.Generator, name: str, n: int, k: int) -> Row:
         return Row(name, -float(r.random()), 3 * float(r.random()), usage=r.normal(0, 1, (n, k)))
     if kind == 3:
         return Row(name, None, float(r.random() * n / 2), usage=r.random((n, k)))
-    return Row(name, 0.1 * int(r.integers(0, 3)), 0.1 * int(r.integers(3, 9)), usage=0.1 * r.integers(0, 4, (n, k)))
+    return Row(
+        name,
+        0.1 * int(r.integers(0, 3)),
+        0.1 * int(r.integers(3, 9)),
+        usage=np.asarray(0.1 * r.integers(0, 4, (n, k)), dtype=np.float64),
+    )
 
 
 def _check(seeds: range) -> None:

@@ -1,0 +1,47 @@
+# Every target makes what it needs. `make campaign` and `make test` are all that a newcomer has to know.
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+BRIEF ?= Win back pet owners who haven't bought pet food for 60 days. $$300, email and SMS, Dec 1–14, never above 15% off. Warm, a bit playful.
+export BRIEF
+export HF_HUB_OFFLINE := 1
+
+.PHONY: campaign demo test test-slow lint bench schema lock clean
+
+$(STAMP): pyproject.toml constraints.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[demo,dev,fast,bench]"
+	touch $(STAMP)
+
+demo: $(STAMP)  ## The demo shop and its product index (nothing is done twice)
+	$(BIN)/briefsmith demo
+
+campaign: demo  ## Plan the README's brief, or BRIEF="…", on the demo shop
+	$(BIN)/briefsmith plan "$$BRIEF"
+
+test: $(STAMP)  ## The fast suite: offline, under three minutes on two cores
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow"
+
+test-slow: $(STAMP)  ## The suites that need the whole demo shop or much time
+	$(BIN)/python -m pytest -m slow
+
+lint: $(STAMP)  ## Style, format, and types (strict, tests too)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/hadolint Dockerfile
+
+bench: $(STAMP)  ## The figures of docs/benchmarks.md
+	$(BIN)/python -m evals.bench.plan
+
+schema: $(STAMP)  ## Write docs/campaign.schema.json from the models
+	$(BIN)/python -m agent.schema docs/campaign.schema.json
+
+lock: ## Pin what is installable today in constraints.txt, without any registry's address
+	$(PYTHON) -m venv .lock && .lock/bin/python -m pip install --quiet -e ".[demo,dev,fast,bench]"
+	.lock/bin/python -m pip freeze --exclude-editable | sed -E 's/\+cpu$$//' > constraints.txt && rm -rf .lock
+
+clean:  ## Remove the environment and caches, not the data
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis build *.egg-info
