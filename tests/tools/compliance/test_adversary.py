@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.tools.compliance.base import PARTS, context, message
+from evals.golden.base import PARTS, context, message
 from tools.compliance.check import blocked, check_message, check_plan, failures
 
 OBEDIENT = {

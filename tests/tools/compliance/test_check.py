@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from tests.tools.compliance.base import context, message
+from evals.golden.base import context, message
 from tools.compliance.check import _check, check_message, check_plan, failures
 from tools.compliance.finding import Finding, message_rule, plan_rule, shown
 from tools.compliance.params import Params

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.tools.compliance.golden import Case, cases, verdict
+from evals.golden import Case, cases, verdict
 from tools.compliance.finding import functions
 from tools.compliance.rule import rules
 

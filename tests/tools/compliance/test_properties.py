@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.tools.compliance.base import MAIN, PARTS, SLOTS, context, message
+from evals.golden.base import MAIN, PARTS, SLOTS, context, message
 from tools.compliance.check import check_message, failures
 from tools.compliance.han import han_hits
 from tools.compliance.message import Message

@@ -7,7 +7,7 @@ from typing import Any, Literal
 import yaml
 from pydantic import Field
 
-from tests.tools.compliance import base
+from evals.golden import base
 from tools.compliance.check import check_message, check_plan
 from tools.compliance.diversity import check_diversity
 from tools.compliance.rule import rules
@@ -41,7 +41,7 @@ class Case(Model):
 @cache
 def cases() -> tuple[Case, ...]:
     found = []
-    for entry in sorted((files("tests.tools.compliance") / "cases").iterdir(), key=lambda path: path.name):
+    for entry in sorted((files("evals.golden") / "cases").iterdir(), key=lambda path: path.name):
         if entry.name.endswith(".yaml"):
             rows = yaml.safe_load(entry.read_text(encoding="utf-8"))
             found += [Case(rule=entry.name.removesuffix(".yaml"), **row) for row in rows]

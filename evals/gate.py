@@ -1,0 +1,120 @@
+"""`gate`: may this change be shipped? Against a stored baseline and the limits of `gates.toml`.
+
+A run fails that is empty, incomplete, in error, on other data, under a minimum, significantly worse, or that breaks a
+case of a slice in which nothing may ever break. Where target and baseline are deterministic there is no chance in a
+difference, so breaking more cases than are fixed fails too, however few they are.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+from pydantic import Field, ValidationError
+
+from evals.compare import Comparison, Entry, compare
+from evals.results import Run
+from tools.failure import ToolFailure
+from tools.vocabulary import Model
+
+GATES = Path(__file__).parent / "gates.toml"
+
+
+class TaskGate(Model):
+    minimum: dict[str, float] = Field(default_factory=dict)
+    """Metric → the least mean score, in [0, 1]."""
+    never: tuple[str, ...] = ()
+    """Slices in which no case that passed may fail."""
+    informs: tuple[str, ...] = ()
+    """Metrics that are shown and do not gate (a judge that is not calibrated, for one)."""
+
+
+class Gates(Model):
+    level: float = Field(default=0.05, gt=0, lt=1)
+    slack: float = Field(default=0.002, ge=0, lt=1)
+    """What the mean of a deterministic target may fall by where no case breaks."""
+    tasks: dict[str, TaskGate] = Field(default_factory=dict)
+
+
+class Verdict(Model):
+    """Why the gate is closed, a line a reason; open where there is none."""
+
+    reasons: tuple[str, ...]
+
+    @property
+    def passed(self) -> bool:
+        return not self.reasons
+
+
+def load_gates(path: Path = GATES) -> Gates:
+    """Read the limits.
+
+    Raises:
+        ToolFailure: `bad_gates`, with what is wrong in the file.
+    """
+    try:
+        return Gates.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except OSError as error:
+        raise ToolFailure("bad_gates", f"`{error.filename}` cannot be read: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, ValidationError) as error:
+        raise ToolFailure("bad_gates", f"`{path}` is no set of gates: {error}") from error
+
+
+def gate(run: Run, baseline: Run, gates: Gates, *, seed: int = 0) -> Verdict:
+    """Hold a run against its baseline and the limits."""
+    whole = _incomplete(run, baseline)
+    if whole:
+        return Verdict(reasons=tuple(whole))
+    try:
+        found = compare(baseline, run, seed=seed)
+    except ToolFailure as failure:
+        return Verdict(reasons=(failure.message,))
+    certain = run.header.deterministic and baseline.header.deterministic
+    reasons: list[str] = []
+    for task in run.header.tasks:
+        rules = gates.tasks.get(task.name, TaskGate())
+        for entry in found.entries:
+            if entry.task == task.name and entry.slice is None and entry.metric not in rules.informs:
+                reasons += _metric(entry, rules, gates, certain)
+        reasons += _never(found, task.name, rules)
+    return Verdict(reasons=tuple(reasons))
+
+
+def _incomplete(run: Run, baseline: Run) -> list[str]:
+    reasons = [f"the baseline's task `{t.name}` was not run" for t in baseline.header.tasks if not run.task(t.name)]
+    if not run.rows:
+        return ["the run is empty", *reasons]
+    if run.missing():
+        reasons.append(f"the run is incomplete: {run.missing()} rows are missing")
+    errors = [row for row in run.rows if row.error]
+    if errors:
+        reasons.append(f"{len(errors)} cases ended in an error, the first `{errors[0].case_id}`: {errors[0].error}")
+    return reasons
+
+
+def _metric(entry: Entry, rules: TaskGate, gates: Gates, certain: bool) -> list[str]:
+    name, reasons = f"{entry.task} {entry.metric}", []
+    least = rules.minimum.get(entry.metric)
+    if least is not None and (entry.b.mean is None or entry.b.mean < least):
+        reasons.append(f"{name} is {_pct(entry.b.mean)}, under its minimum of {_pct(least)}")
+    d = entry.difference
+    if d.mean is not None and d.p is not None and d.mean < 0 and d.p <= gates.level:
+        reasons.append(f"{name} fell by {_pct(-d.mean)} [{_pct(d.low)}, {_pct(d.high)}], p {d.p:.3g}")
+    elif certain and (entry.broken > entry.fixed or -(d.mean or 0) > gates.slack):
+        change = f"fell by {_pct(-(d.mean or 0))}, {entry.broken} cases broken and {entry.fixed} fixed"
+        reasons.append(f"{name} {change}, with no chance in it")
+    if entry.unscored:
+        reasons.append(f"{name}: {entry.unscored} cases have no verdict on one side")
+    return reasons
+
+
+def _never(found: Comparison, task: str, rules: TaskGate) -> list[str]:
+    return [
+        f"{task} {moved.metric}: `{moved.case_id}` of the slice `{moved.slice}` broke, where nothing may break"
+        for moved in found.broken
+        if moved.task == task and moved.slice in rules.never and moved.metric not in rules.informs
+    ]
+
+
+def _pct(value: float | None) -> str:
+    return "no data" if value is None else f"{100 * value:.1f} %"

@@ -1,0 +1,1 @@
+"""How a run and a comparison are shown: text for a terminal, Markdown, and one static page."""

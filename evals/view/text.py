@@ -1,0 +1,122 @@
+"""Runs and comparisons as text and as Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from evals.compare import Comparison, Entry, Moved
+from evals.results import Run
+from evals.stats import detectable, estimate
+
+MOST_SHOWN = 20
+"""Moved cases in text; the page has them all."""
+
+
+def points(value: float | None, *, sign: bool = False) -> str:
+    if value is None:
+        return "no data"
+    return f"{100 * value:{'+' if sign else ''}.1f}"
+
+
+def run_rows(run: Run) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    """Header and rows of a run's table: each metric with its interval and what a set of its size can detect."""
+    rows: list[tuple[str, ...]] = []
+    for task in run.header.tasks:
+        for metric in task.metrics:
+            scored = [(r, s) for r in run.rows if r.task == task.name and (s := r.scores.get(metric)) is not None]
+            values, clusters = np.array([s for _, s in scored]), [r.cluster for r, _ in scored]
+            found = estimate(values, clusters)
+            seen = points(detectable(np.zeros(len(values)), clusters))
+            band = f"{points(found.low)}–{points(found.high)}" if scored else ""
+            unscored = task.cases * task.epochs - len(scored)
+            rows.append((task.name, metric, str(task.cases), points(found.mean), band, seen, str(unscored or "")))
+    return ("task", "metric", "cases", "score %", "95 %", "sees points", "unscored"), rows
+
+
+def comparison_rows(entries: Iterable[Entry]) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    rows: list[tuple[str, ...]] = [
+        (
+            entry.task,
+            entry.metric,
+            entry.slice or "all",
+            points(entry.a.mean),
+            points(entry.b.mean),
+            points(entry.difference.mean, sign=True),
+            f"{points(entry.difference.low, sign=True)}…{points(entry.difference.high, sign=True)}",
+            "" if entry.adjusted_p is None else f"{entry.adjusted_p:.3f}",
+            f"{entry.fixed}/{entry.broken}",
+            "" if entry.mcnemar_p is None else f"{entry.mcnemar_p:.3f}",
+            points(entry.detectable),
+        )
+        for entry in entries
+    ]
+    head = ("task", "metric", "slice", "A %", "B %", "B−A", "95 %", "p", "fixed/broken", "McNemar", "sees points")
+    return head, rows
+
+
+def run_text(run: Run) -> str:
+    header = run.header
+    calls = sum(row.calls for row in run.rows)
+    lines = [
+        f"target {header.target} · {len(run.rows)} rows · {header.seconds:.1f} s · {calls} model calls",
+        table(*run_rows(run)),
+    ]
+    errors = [row for row in run.rows if row.error]
+    lines += [f"error in {row.task} {row.case_id}: {row.error}" for row in errors[:MOST_SHOWN]]
+    return "\n".join(lines)
+
+
+def comparison_text(found: Comparison) -> str:
+    parts = [
+        f"A {found.a}\nB {found.b}",
+        table(*comparison_rows(found.entries)),
+        _spent(found),
+        _cases("fixed", found.fixed),
+        _cases("broken", found.broken),
+    ]
+    return "\n\n".join(part for part in parts if part)
+
+
+def comparison_markdown(found: Comparison) -> str:
+    head, rows = comparison_rows(found.entries)
+    table_lines = [_pipes(head), _pipes(["---"] * len(head)), *(_pipes(row) for row in rows)]
+    moved = [_cases(name, cases) for name, cases in (("fixed", found.fixed), ("broken", found.broken))]
+    return "\n\n".join([f"A `{found.a}` · B `{found.b}`", "\n".join(table_lines), _spent(found), *filter(None, moved)])
+
+
+def _spent(found: Comparison) -> str:
+    a, b = found.spent_a, found.spent_b
+    return (
+        f"calls {a.calls} → {b.calls} · tokens {a.tokens:,} → {b.tokens:,} · seconds {a.seconds:.1f} → {b.seconds:.1f}"
+    )
+
+
+def _cases(name: str, cases: Sequence[Moved]) -> str:
+    if not cases:
+        return ""
+    more = f"\n… and {len(cases) - MOST_SHOWN} more" if len(cases) > MOST_SHOWN else ""
+    shown = "\n".join(f"- {m.task} {m.metric} `{m.case_id}` ({m.slice}): {m.b.detail}" for m in cases[:MOST_SHOWN])
+    return f"{len(cases)} {name}\n{shown}{more}"
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Columns aligned: text to the left, figures to the right."""
+    widths = [max(len(cell) for cell in column) for column in zip(head, *rows, strict=True)]
+    return "\n".join(_line(cells, widths) for cells in (head, *rows))
+
+
+TEXT_COLUMNS = 2
+
+
+def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
+    padded = [
+        cell.ljust(width) if at < TEXT_COLUMNS else cell.rjust(width)
+        for at, (cell, width) in enumerate(zip(cells, widths, strict=True))
+    ]
+    return "  ".join(padded).rstrip()
+
+
+def _pipes(cells: Iterable[str]) -> str:
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"

@@ -1,0 +1,112 @@
+"""Pairs, slices and moved cases, and what the gate makes of them."""
+
+from pathlib import Path
+
+import pytest
+
+from evals.compare import compare
+from evals.gate import Gates, TaskGate, gate, load_gates
+from evals.results import read_run, write_run
+from evals.view.page import comparison_page
+from evals.view.text import comparison_markdown, comparison_text, run_text
+from tests.evals.runs import run
+from tools.failure import ToolFailure
+
+GOOD: list[float | None] = [1.0] * 40
+
+
+def worse(by: int) -> list[float | None]:
+    return [0.0] * by + GOOD[by:]
+
+
+def test_fixed_and_broken_are_listed() -> None:
+    found = compare(run([1, 0, 1, 1]), run([0, 1, 1, 1], target="u"))
+    assert [moved.case_id for moved in found.broken] == ["c0"]
+    assert [moved.case_id for moved in found.fixed] == ["c1"]
+    entry = found.entry("x", "right")
+    assert entry is not None
+    assert (entry.fixed, entry.broken, entry.difference.mean) == (1, 1, 0)
+
+
+def test_unscored_is_not_zero() -> None:
+    entry = compare(run([1, 1]), run([None, 1])).entry("x", "right")
+    assert entry is not None
+    assert (entry.unscored, entry.b.mean, entry.b.scored) == (1, 1.0, 1)
+
+
+def test_slices_are_corrected_for_their_number() -> None:
+    slices = ["a"] * 20 + ["b"] * 20
+    found = compare(run(GOOD, slices=slices), run(worse(6), slices=slices))
+    a = next(entry for entry in found.entries if entry.slice == "a")
+    assert a.difference.p == pytest.approx(2 / 64)
+    assert a.adjusted_p == pytest.approx(4 / 64)
+
+
+def test_other_data_is_not_compared() -> None:
+    with pytest.raises(ToolFailure, match="other cases"):
+        compare(run([1]), run([1], data="e"))
+
+
+def test_gate_is_open_for_the_same_run() -> None:
+    assert gate(run(GOOD), run(GOOD), Gates()).passed
+
+
+@pytest.mark.parametrize(("lost", "closed"), [(3, False), (6, True)])
+def test_chance_is_told_from_loss(lost: int, closed: bool) -> None:
+    assert gate(run(worse(lost)), run(GOOD), Gates()).passed is not closed
+
+
+def test_one_broken_case_of_a_deterministic_target_is_a_loss() -> None:
+    verdict = gate(run(worse(1), deterministic=True), run(GOOD, deterministic=True), Gates())
+    assert "no chance" in verdict.reasons[0]
+
+
+def test_a_graded_loss_of_a_deterministic_target_is_a_loss() -> None:
+    verdict = gate(run([0.8] * 4, deterministic=True), run([0.9] * 4, deterministic=True), Gates())
+    assert "fell" in verdict.reasons[0]
+
+
+def test_never_slices_and_minimum() -> None:
+    slices = ["safety"] * 40
+    gates = Gates(tasks={"x": TaskGate(never=("safety",), minimum={"right": 0.99})})
+    reasons = gate(run(worse(1), slices=slices), run(GOOD, slices=slices), gates).reasons
+    assert any("minimum" in reason for reason in reasons)
+    assert any("nothing may break" in reason for reason in reasons)
+
+
+def test_what_is_no_whole_run_does_not_pass() -> None:
+    whole = run(GOOD)
+    cut = whole.model_copy(update={"rows": whole.rows[:-1]})
+    assert "incomplete" in gate(cut, whole, Gates()).reasons[0]
+    assert "empty" in gate(whole.model_copy(update={"rows": ()}), whole, Gates()).reasons[0]
+    assert "error" in gate(run(GOOD, error="ValueError: no"), whole, Gates()).reasons[0]
+    assert "other cases" in gate(run(GOOD, data="e"), whole, Gates()).reasons[0]
+
+
+def test_a_folder_is_read_back_and_a_changed_one_refused(tmp_path: Path) -> None:
+    made = write_run(run(GOOD), tmp_path)
+    assert read_run(tmp_path) == made
+    rows = tmp_path / "rows.jsonl"
+    rows.write_text("".join(rows.read_text().splitlines(keepends=True)[1:]))
+    with pytest.raises(ToolFailure, match="not those"):
+        read_run(tmp_path)
+    with pytest.raises(ToolFailure, match="cannot be read"):
+        read_run(tmp_path / "none")
+
+
+def test_gates_of_the_house_are_valid(tmp_path: Path) -> None:
+    assert load_gates().level == 0.05
+    bad = tmp_path / "gates.toml"
+    bad.write_text("level = 7")
+    with pytest.raises(ToolFailure, match="no set of gates"):
+        load_gates(bad)
+
+
+def test_shown_in_three_forms() -> None:
+    found = compare(run(GOOD), run(worse(6), target="u"))
+    assert "6 broken" in comparison_text(found)
+    assert comparison_markdown(found).count("\n| ") >= 2
+    page = comparison_page(found)
+    assert "&lt;b&gt;u&lt;/b&gt;" in page
+    assert "<b>u</b></pre>" not in page
+    assert "sees points" in run_text(run(GOOD))
