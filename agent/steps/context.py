@@ -11,13 +11,12 @@ from tools.compliance.message import AudienceFacts, Context, Message
 from tools.copywriter.slots import slot_values
 from tools.copywriter.types import CopyItem, CopyRequest
 from tools.failure import ToolFailure
+from tools.launch.windows import SEND_HOURS
 from tools.response.offers import NO_OFFER
 
 if TYPE_CHECKING:
     import pandas as pd
 
-SEND_HOURS = (10, 17)
-"""Local hours in which messages may go out; the narrowest window that any rule asks for."""
 EXAMPLE_NAMES = {"en": "Alex", "zh": "小林"}
 """The customer that an example is rendered for."""
 
