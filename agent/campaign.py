@@ -45,6 +45,8 @@ class ToolCall(Model):
     ok: bool
     summary: str
     ms: int = Field(ge=0)
+    reused: bool = False
+    """Nothing was computed: what the step reads is as it was, so the earlier version's part was taken."""
 
 
 class Cost(Model):
@@ -85,6 +87,15 @@ class Campaign(Model):
     status: Status
     today: date
     created_at: datetime
+    version: int = Field(default=1, ge=1)
+    revises: str | None = None
+    """`plan_sha` of the version before; null for the first."""
+    restores: int | None = None
+    """The version whose brief an undo took up again."""
+    turns: tuple[str, ...] = ()
+    """What she said after the brief that changed the plan, in order; quotes of `brief.evidence` point into them."""
+    step_arguments: dict[str, dict[str, int | str]] = Field(default_factory=dict)
+    """Tool → arguments that she asked for beyond the brief's fields ("split the audience by value")."""
     data: Data | None = None
     brief: Brief
     audience: AudiencePart | None = None

@@ -17,7 +17,7 @@ def unmet(work: Workspace, campaign: Campaign) -> tuple[str, ...]:
     if missing:
         return tuple(f"the part `{part}` is missing" for part in missing)
     return (
-        *_brief(campaign.brief),
+        *_brief(campaign.brief, campaign.turns),
         *_audience(work, campaign),
         *_money(work, campaign),
         *_offers(campaign),
@@ -42,7 +42,7 @@ def _missing(campaign: Campaign) -> list[str]:
     return empty
 
 
-def _brief(brief: Brief) -> list[str]:
+def _brief(brief: Brief, turns: tuple[str, ...]) -> list[str]:
     found = []
     for name in type(brief.fields).model_fields:
         entry = brief.evidence.get(name)
@@ -51,11 +51,18 @@ def _brief(brief: Brief) -> list[str]:
             continue
         quotes = entry if isinstance(entry, tuple) else (entry,)
         found += [
-            f"the evidence of `{name}` does not read so in the brief"
+            f"the evidence of `{name}` does not read so in what was said"
             for quote in quotes
-            if isinstance(quote, Quote) and brief.text[quote.start : quote.end] != quote.quote
+            if isinstance(quote, Quote) and _said(brief, turns, quote)[quote.start : quote.end] != quote.quote
         ]
     return found
+
+
+def _said(brief: Brief, turns: tuple[str, ...], quote: Quote) -> str:
+    """The text that a quote points into; empty where there is no such turn."""
+    if quote.turn is None:
+        return brief.text
+    return turns[quote.turn - 1] if quote.turn <= len(turns) else ""
 
 
 def _audience(work: Workspace, campaign: Campaign) -> list[str]:

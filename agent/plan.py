@@ -50,27 +50,47 @@ def plan(
     Raises:
         PlanError: no campaign could be made at all; nothing was written.
     """
-    from agent.package import write_package
-
     try:
         day = today or deps.today()
         brief = understand(text, deps, day)
     except ToolFailure as failure:
         raise PlanError(problem_of(failure)) from failure
     work = Workspace(deps=deps, brief=brief, today=day, created_at=deps.now(), planner=planner, writer=writer)
-    campaign = work.campaign(*_not_ok(brief)) if brief.status != "ok" else _planned(work)
+    campaign = carry_out(work)
     folder = out or deps.settings.home / "campaigns" / campaign.campaign_id
-    return Planned(campaign=write_package(work, campaign, folder), folder=folder)
+    return Planned(campaign=write(work, campaign, folder), folder=folder)
 
 
-def _planned(work: Workspace) -> Campaign:
+def write(work: Workspace, campaign: Campaign, folder: Path) -> Campaign:
+    """Write the package, and what the next version can take from this one."""
+    from agent.conversation.state import keep
+    from agent.package import write_package
+
+    keep(work, campaign, folder)
+    return write_package(work, campaign, folder)
+
+
+def carry_out(work: Workspace, before: Workspace | None = None) -> Campaign:
+    """The campaign of a workspace's brief; nothing is written.
+
+    Args:
+        before: the version before, whose parts are taken where nothing that they rest on has changed.
+
+    Raises:
+        PlanError: no campaign could be made at all.
+    """
+    return work.campaign(*_not_ok(work.brief)) if work.brief.status != "ok" else _planned(work, before)
+
+
+def _planned(work: Workspace, before: Workspace | None) -> Campaign:
     from agent.completion import unmet
     from agent.planner.loop import run
     from agent.planner.playbook import PlaybookPlanner
 
+    arguments = {tool: dict(asked) for tool, asked in work.line.step_arguments.items()}
     try:
         _ = work.terms
-        end = run(work, PlaybookPlanner())
+        end = run(work, PlaybookPlanner(arguments=arguments), before)
         failure = end.failure
     except ToolFailure as early:
         failure = early

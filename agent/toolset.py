@@ -24,11 +24,19 @@ MODE = "briefsmith_mode"
 def toolset(work: Workspace) -> "list[BaseTool]":
     """The planner's tools, bound to one workspace."""
 
-    def look_up_audience(max_segments: Annotated[int, Field(ge=1, le=8)] = 5) -> str:
-        """Resolve the brief's audience against the shop, count the funnel, split it into segments, hold some out."""
+    def look_up_audience(
+        max_segments: Annotated[int, Field(ge=1, le=8)] = 5,
+        split_by: Literal["value", "recency", "frequency", "basket", "discounts", "taste"] | None = None,
+    ) -> str:
+        """Resolve the brief's audience against the shop, count the funnel, split it into segments, hold some out.
+
+        Args:
+            max_segments: split into at most so many.
+            split_by: cut by this alone; left out, by whatever tells the customers apart best.
+        """
         from agent.steps.audience import look_up_audience as step
 
-        return _answer(step(work, max_segments))
+        return _answer(step(work, max_segments, split_by))
 
     def choose_products(per_segment: Annotated[int, Field(ge=1, le=6)] = 3) -> str:
         """Choose products from the catalogue for each segment. Needs the audience."""

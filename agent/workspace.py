@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
@@ -24,6 +25,19 @@ if TYPE_CHECKING:
     from tools.budget.allocate import GroupAllocation
     from tools.response.forecast import Economics
     from tools.segments.audience import Audience
+    from tools.segments.backtest import Past
+
+
+@dataclass(frozen=True)
+class Line:
+    """Where a version stands in its campaign's line of versions; the first has no id given and nothing before it."""
+
+    campaign_id: str | None = None
+    version: int = 1
+    revises: str | None = None
+    restores: int | None = None
+    turns: tuple[str, ...] = ()
+    step_arguments: Mapping[str, Mapping[str, int | str]] = field(default_factory=dict)
 
 
 @dataclass
@@ -48,6 +62,13 @@ class Workspace:
     experiment: ExperimentPart | None = None
     trace: list[ToolCall] = field(default_factory=list)
     cost: Cost = field(default_factory=Cost)
+    line: Line = field(default_factory=Line)
+    pasts: dict[str, tuple[Past, ...]] = field(default_factory=dict)
+    """What customers of a filter did at earlier dates, by filter, window and follow-on: it takes long to look up."""
+    keys: dict[str, str] = field(default_factory=dict)
+    """Step → hash of all that it read when it was done (`agent.conversation.inputs`)."""
+    members_sha: str = ""
+    """Hash of the audience's members, once they are made."""
 
     @cached_property
     def terms(self) -> PlanTerms:
@@ -55,7 +76,12 @@ class Workspace:
 
     @cached_property
     def campaign_id(self) -> str:
-        """The same brief, day, data and settings have the same id, so a repeated plan is the same campaign."""
+        """The same brief, day, data and settings have the same id, so a repeated plan is the same campaign.
+
+        A revision keeps the id of what it revises.
+        """
+        if self.line.campaign_id:
+            return self.line.campaign_id
         info = self.deps.store.info
         what = [self.brief.text, self.today.isoformat(), info.content_sha, self.deps.settings.seed]
         digest = hashlib.sha256(json.dumps(what, ensure_ascii=False).encode()).hexdigest()
@@ -81,6 +107,11 @@ class Workspace:
             status=status,
             today=self.today,
             created_at=self.created_at,
+            version=self.line.version,
+            revises=self.line.revises,
+            restores=self.line.restores,
+            turns=self.line.turns,
+            step_arguments={tool: dict(arguments) for tool, arguments in self.line.step_arguments.items()},
             data=Data(
                 shop=info.name,
                 content_sha=info.content_sha,

@@ -50,11 +50,15 @@ class BriefFields(Model):
 
 
 class Quote(Model):
-    """Characters `start`..`end` (end excluded) of the brief's text, which read `quote`."""
+    """Characters `start`..`end` (end excluded) of the brief's text, which read `quote`.
+
+    With `turn`, of the words of that turn of the conversation instead (`Campaign.turns`, counted from 1).
+    """
 
     quote: str
     start: int = Field(ge=0)
     end: int = Field(ge=0)
+    turn: int | None = Field(default=None, ge=1, exclude_if=lambda turn: turn is None)
 
 
 class Default(Model):

@@ -20,17 +20,22 @@ class LoopEnd:
     said: str
 
 
-def run(work: Workspace, planner: "BaseChatModel") -> LoopEnd:
-    """Run the planner over the workspace until it stops, or until a limit of steps is reached."""
+def run(work: Workspace, planner: "BaseChatModel", before: Workspace | None = None) -> LoopEnd:
+    """Run the planner over the workspace until it stops, or until a limit of steps is reached.
+
+    Args:
+        before: the version before, whose parts are taken where nothing that they rest on has changed.
+    """
     from langchain.agents import create_agent
     from langchain.agents.middleware import AgentMiddleware, ModelCallLimitMiddleware
 
+    from agent.conversation.reuse import Reuse
     from agent.planner.playbook import PLAYBOOK
     from prompts.load import prompt
 
     tracing = Tracing(work.trace, work.deps.progress, steps=len(PLAYBOOK))
     limit: AgentMiddleware[Any, None, Any] = ModelCallLimitMiddleware(run_limit=work.deps.settings.max_steps)
-    middleware: list[AgentMiddleware[Any, None, Any]] = [limit, tracing]
+    middleware: list[AgentMiddleware[Any, None, Any]] = [limit, tracing, Reuse(work, before)]
     agent = create_agent(
         planner,
         toolset(work),

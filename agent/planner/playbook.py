@@ -11,6 +11,7 @@ from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, BaseMessage, ToolCall, ToolMessage
 from langchain_core.outputs import ChatGeneration, ChatResult
 from langchain_core.runnables import Runnable
+from pydantic import Field
 
 PLAYBOOK: tuple[str, ...] = (
     "look_up_audience",
@@ -27,6 +28,11 @@ PLAYBOOK: tuple[str, ...] = (
 
 class PlaybookPlanner(BaseChatModel):
     """Walks `PLAYBOOK`; stops at the first tool that fails, since every later step rests on it."""
+
+    arguments: dict[str, dict[str, int | str]] = Field(default_factory=dict)
+    """Tool → the arguments that were asked for; the others are the tools' own."""
+    last: str = PLAYBOOK[-1]
+    """The step after which to stop: a what-if needs no copy."""
 
     @property
     def _llm_type(self) -> str:
@@ -52,8 +58,8 @@ class PlaybookPlanner(BaseChatModel):
         if failed is not None:
             return AIMessage(content=f"Stopped: {failed.name} failed.")
         done = {answer.name for answer in answers}
-        for name in PLAYBOOK:
+        for name in PLAYBOOK[: PLAYBOOK.index(self.last) + 1]:
             if name not in done:
-                call = ToolCall(name=name, args={}, id=f"call-{len(answers) + 1}")
+                call = ToolCall(name=name, args=dict(self.arguments.get(name, {})), id=f"call-{len(answers) + 1}")
                 return AIMessage(content="", tool_calls=[call])
         return AIMessage(content="Every part is there.")

@@ -15,6 +15,9 @@ from agent.deps import Progress
 from agent.toolset import MODE
 from tools.failure import ToolFailure
 
+REUSED = "briefsmith_reused"
+"""The key in an answer that says that an earlier version's part was taken."""
+
 
 class Tracing(AgentMiddleware):
     """Appends a `ToolCall` for each call and keeps the first failure for the plan's end.
@@ -50,6 +53,7 @@ class Tracing(AgentMiddleware):
                 ok=not (isinstance(answer, ToolMessage) and answer.status == "error"),
                 summary=str(answer.content) if isinstance(answer, ToolMessage) else "",
                 ms=round(1000 * (time.perf_counter() - started)),
+                reused=isinstance(answer, ToolMessage) and bool(answer.additional_kwargs.get(REUSED)),
             )
         )
         return answer

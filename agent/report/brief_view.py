@@ -18,17 +18,20 @@ class Piece:
 @dataclass(frozen=True)
 class BriefView:
     pieces: tuple[Piece, ...]
+    turns: tuple[tuple[Piece, ...], ...]
+    """What she said after the brief, marked likewise."""
     defaults: tuple[tuple[str, str], ...]
     """Field, and the reason with the value taken instead."""
 
 
-def brief_view(brief: Brief) -> BriefView:
+def brief_view(brief: Brief, turns: tuple[str, ...] = ()) -> BriefView:
     defaults = tuple((plain(field), it.default) for field, it in brief.evidence.items() if isinstance(it, Default))
-    return BriefView(pieces=pieces(brief), defaults=defaults)
+    said = tuple(pieces(brief, turn, number) for number, turn in enumerate(turns, start=1))
+    return BriefView(pieces=pieces(brief, brief.text), turns=said, defaults=defaults)
 
 
-def pieces(brief: Brief) -> tuple[Piece, ...]:
-    """Cuts the text at every quote's ends, so that overlapping quotes each keep their field.
+def pieces(brief: Brief, text: str, turn: int | None = None) -> tuple[Piece, ...]:
+    """Cuts the brief's text, or a turn's, at the ends of every quote of it, so that overlapping ones keep their field.
 
     A quote outside the text, or that does not read what it claims, is not marked: a mark must never lie.
     """
@@ -36,11 +39,11 @@ def pieces(brief: Brief) -> tuple[Piece, ...]:
         (field, quote.start, quote.end)
         for field, entry in brief.evidence.items()
         for quote in _quotes(entry)
-        if brief.text[quote.start : quote.end] == quote.quote and quote.quote
+        if quote.turn == turn and text[quote.start : quote.end] == quote.quote and quote.quote
     ]
-    cuts = sorted({0, len(brief.text), *(at for _, start, end in spans for at in (start, end))})
+    cuts = sorted({0, len(text), *(at for _, start, end in spans for at in (start, end))})
     return tuple(
-        Piece(brief.text[a:b], ", ".join(plain(field) for field, start, end in spans if start <= a and b <= end))
+        Piece(text[a:b], ", ".join(plain(field) for field, start, end in spans if start <= a and b <= end))
         for a, b in pairwise(cuts)
     )
 

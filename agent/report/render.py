@@ -36,7 +36,7 @@ def render_report(campaign: Campaign) -> str:
     return _environment().get_template("page.jinja").render(
         campaign=campaign,
         head=headline(campaign, names),
-        brief=brief_view(campaign.brief),
+        brief=brief_view(campaign.brief, campaign.turns),
         audience=audience_view(campaign.audience, names) if campaign.audience else None,
         products=products_by_segment(campaign, names),
         offers=[(offer_words(one, names.money), one) for one in campaign.offers],

@@ -2,9 +2,10 @@
 
 from agent.workspace import Workspace
 from tools.segments.filter import Filter
+from tools.segments.rfm import SplitBy
 
 
-def look_up_audience(work: Workspace, max_segments: int) -> dict[str, object]:
+def look_up_audience(work: Workspace, max_segments: int, split_by: SplitBy | None = None) -> dict[str, object]:
     """Resolve the conditions, count the funnel, split into segments and take the holdout out."""
     from tools.segments.audience import AudienceRequest, build_audience
 
@@ -21,6 +22,7 @@ def look_up_audience(work: Workspace, max_segments: int) -> dict[str, object]:
             holdout_fraction=terms.holdout_fraction,
             salt=work.salt,
             max_segments=max_segments,
+            split_by=split_by,
         ),
         work.deps.store,
         work.deps.terms(work.today),

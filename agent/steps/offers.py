@@ -72,5 +72,8 @@ def _facts(work: Workspace) -> list[SegmentFacts]:
 
 
 def _past(work: Workspace, f: Filter) -> tuple[Past, ...]:
-    follow_on = work.deps.assumptions.follow_on.days[work.terms.goal]
-    return backtest(f, work.deps.store, today=work.today, window=work.terms.window, follow_on_days=follow_on)
+    follow_on, window = work.deps.assumptions.follow_on.days[work.terms.goal], work.terms.window
+    key = f"{work.today} {window.start} {window.end} {follow_on} {f.model_dump_json()}"
+    if key not in work.pasts:
+        work.pasts[key] = backtest(f, work.deps.store, today=work.today, window=window, follow_on_days=follow_on)
+    return work.pasts[key]

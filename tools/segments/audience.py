@@ -17,6 +17,7 @@ from tools.segments.filter import Filter
 from tools.segments.funnel import joined, run_funnel
 from tools.segments.notes import audience_notes
 from tools.segments.resolve import ShopTerms, resolve_filter
+from tools.segments.rfm import SplitBy
 from tools.segments.segmenting import goods_of, segmented
 from tools.segments.types import AudiencePart, FunnelStep, Resolution
 from tools.segments.walk import all_of, any_of
@@ -41,6 +42,8 @@ class AudienceRequest:
     holdout_fraction: float
     salt: str
     max_segments: int = 5
+    split_by: SplitBy | None = None
+    """What to split by; null: by whatever explains most."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +81,7 @@ def build_audience(request: AudienceRequest, store: ShopStore, terms: ShopTerms)
         holdout_fraction=request.holdout_fraction,
         salt=request.salt,
         goods=goods_of(resolutions),
+        split_by=request.split_by,
     )
     campaign = int((members["arm"] == "campaign").sum())
     if not campaign:

@@ -23,6 +23,12 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Cuttable = Literal["recency_days", "orders", "spend_minor", "average_order_minor", "discount_share"]
+SplitBy = Literal["value", "recency", "frequency", "basket", "discounts", "taste"]
+"""What she may ask the audience to be split by; without it, by whatever explains most."""
+SPLITS: dict[SplitBy, Cuttable | Literal["taste"]] = {
+    "value": "spend_minor", "recency": "recency_days", "frequency": "orders", "basket": "average_order_minor",
+    "discounts": "discount_share", "taste": "taste",
+}  # fmt: skip
 
 SMALLEST = 30
 """Members that a segment has at least; an audience of fewer than twice as many stays whole."""
@@ -72,20 +78,25 @@ class Leaf:
         return all_of(tuple(condition.filter() for condition in self.conditions))
 
 
-def split(members: pd.DataFrame, bought: pd.DataFrame, *, most: int, currency: str) -> tuple[Leaf, ...]:
+def split(
+    members: pd.DataFrame, bought: pd.DataFrame, *, most: int, currency: str, by: SplitBy | None = None
+) -> tuple[Leaf, ...]:
     """At most `most` leaves of `members` (the columns of `behaviour`); `bought` as from `tastes`.
 
     The one leaf of an audience that is small or of a kind has no condition: its filter is everyone.
+
+    Args:
+        by: cut by this alone, and let its own spread decide where.
     """
     n = len(members)
     leaves = [Leaf((), np.arange(n))]
     if n < 2 * SMALLEST or most < 2:
         return tuple(leaves)
     popular, counts = _taste_counts(members, bought)
-    features = _features(members, counts)
+    features = _features(members, counts, SPLITS[by] if by else None)
     spread = float((features**2).sum())
     least = max(SMALLEST, round(SMALLEST_SHARE * n))
-    cutter = _Cutter(members, popular, counts, currency)
+    cutter = _Cutter(members, popular, counts, currency, SPLITS[by] if by else None)
     while len(leaves) < most and spread > 0:
         options = [(g, i, parts) for i, leaf in enumerate(leaves) for g, parts in cutter.best(leaf, features, least)]
         if not options:
@@ -103,6 +114,7 @@ class _Cutter:
     popular: tuple[str, ...]
     counts: NDArray[np.float64]
     currency: str
+    only: Cuttable | Literal["taste"] | None
 
     def best(self, leaf: Leaf, features: NDArray[np.float64], least: int) -> Iterator[tuple[float, tuple[Leaf, Leaf]]]:
         """The split of a leaf that explains most, with what it explains; nothing where no split leaves enough."""
@@ -123,6 +135,8 @@ class _Cutter:
 
     def _cuts(self, leaf: Leaf) -> Iterator[tuple[Condition, NDArray[np.bool_]]]:
         for measure in WEIGHTS:
+            if self.only not in (None, measure):
+                continue
             values = self.members[measure].to_numpy(dtype="float64")[leaf.rows]
             every = bool(np.isfinite(self.members[measure].to_numpy(dtype="float64")).all())
             known = values[np.isfinite(values)]
@@ -130,7 +144,7 @@ class _Cutter:
                 continue
             for threshold in sorted({self._rounded(measure, q) for q in np.quantile(known, QUANTILES)}):
                 yield Condition(measure, threshold, None, holds=True, known=every), values >= threshold
-        for column, category in enumerate(self.popular):
+        for column, category in enumerate(self.popular if self.only in (None, "taste") else ()):
             counts = self.counts[leaf.rows, column]
             for often in OFTEN:
                 yield Condition("taste", often, category, holds=True, known=True), counts >= often
@@ -163,15 +177,19 @@ def _between(features: NDArray[np.float64], holds: NDArray[np.bool_]) -> float:
     return float(inside * (n - inside) / n * (difference**2).sum())
 
 
-def _features(members: pd.DataFrame, counts: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Standardised, weighted features, shape (n, 5 + tastes); what is missing stands at the mean."""
-    columns = []
+def _features(
+    members: pd.DataFrame, counts: NDArray[np.float64], only: Cuttable | Literal["taste"] | None
+) -> NDArray[np.float64]:
+    """Standardised, weighted features, one row a member, all or those of `only`; what is missing stands at the mean."""
+    columns = [np.zeros(len(members))]
     for measure, weight in WEIGHTS.items():
+        if only not in (None, measure):
+            continue
         values = members[measure].to_numpy(dtype="float64")
         scaled = values if measure == "discount_share" else np.log1p(np.maximum(values, 0))
         columns.append(_standard(scaled) * weight**0.5)
     shares = np.log1p(counts)
-    for column in range(shares.shape[1]):
+    for column in range(shares.shape[1] if only in (None, "taste") else 0):
         columns.append(_standard(shares[:, column] - shares.mean(axis=1)) * (TASTE_WEIGHT / shares.shape[1]) ** 0.5)
     return np.column_stack(columns)
 

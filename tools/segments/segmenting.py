@@ -11,7 +11,7 @@ from tools.segments.concepts import bare, product_concepts, said
 from tools.segments.naming import Shape, segment_names
 from tools.segments.product_terms import FIELDS
 from tools.segments.profile import profile
-from tools.segments.rfm import Leaf, split
+from tools.segments.rfm import Leaf, SplitBy, split
 from tools.segments.types import Resolution, Segment
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ def segmented(
     holdout_fraction: float,
     salt: str,
     goods: str | None,
+    split_by: SplitBy | None = None,
 ) -> tuple[pd.DataFrame, tuple[Segment, ...]]:
     """Split who is left of the funnel into segments, the one that spends most first, and hold a share of each out.
 
@@ -47,7 +48,7 @@ def segmented(
     shop = behaviour(store, as_of)
     members = left.merge(shop, on="customer_id", validate="one_to_one")
     bought = tastes(members["customer_id"], store, as_of)
-    leaves = split(members, bought, most=most, currency=store.info.currency)
+    leaves = split(members, bought, most=most, currency=store.info.currency, by=split_by)
     leaves = tuple(sorted(leaves, key=lambda leaf: -int(members["spend_minor"].iloc[leaf.rows].sum())))
     members["segment_id"] = ""
     for number, leaf in enumerate(leaves, start=1):

@@ -134,7 +134,8 @@ def test_same_campaign_same_page(html: str) -> None:
 
 
 def test_marks_lie_where_the_words_are() -> None:
-    found = pieces(sample.brief())
+    brief = sample.brief()
+    found = pieces(brief, brief.text)
     assert "".join(one.text for one in found) == sample.TEXT
     marked = [(one.text, one.fields) for one in found if one.fields]
     # Overlapping quotes keep both fields; the quote that the text does not hold is not marked.
