@@ -6,13 +6,33 @@ A new format: a module beside this one with a function `ExportInput → Writers`
 from __future__ import annotations
 
 from tools.failure import ToolFailure
-from tools.launch.exporters import plain
+from tools.launch.exporters import (
+    braze,
+    calendar,
+    codes,
+    dittofeed,
+    google_ads,
+    klaviyo,
+    listmonk,
+    mailchimp,
+    meta,
+    plain,
+)
 from tools.launch.exporters.types import Exporter
 
 EXPORTERS: dict[str, Exporter] = {
     "csv": plain.csv,
     "parquet": plain.parquet,
     "json": plain.json,
+    "klaviyo": klaviyo.klaviyo,
+    "braze": braze.braze,
+    "dittofeed": dittofeed.dittofeed,
+    "listmonk": listmonk.listmonk,
+    "mailchimp": mailchimp.mailchimp,
+    "google-ads": google_ads.google_ads,
+    "meta": meta.meta,
+    "coupons": codes.coupons,
+    "calendar": calendar.calendar,
 }
 
 

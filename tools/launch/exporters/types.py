@@ -33,6 +33,8 @@ class ExportInput:
         currency: ISO 4217.
         secret: 32 random bytes of this campaign, kept in the ledger; what must be unguessable and yet come out the
             same in a repeated export (coupon codes) is derived from it.
+        unique_codes: every customer gets a code of their own in place of the campaign's shared one
+            (`exporters.codes.with_unique_codes` sets it, and the messages).
     """
 
     campaign_id: str
@@ -48,6 +50,7 @@ class ExportInput:
     today: date
     window: Window
     secret: bytes
+    unique_codes: bool = False
 
 
 Writers = dict[str, Callable[[Path], None]]
