@@ -8,11 +8,11 @@ BRIEF ?= Win back pet owners who haven't bought pet food for 60 days. $$300, ema
 export BRIEF
 export HF_HUB_OFFLINE := 1
 
-.PHONY: campaign demo test test-slow lint bench schema lock clean
+.PHONY: campaign demo test test-slow lint bench schema lock baseline clean
 
 $(STAMP): pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[demo,dev,fast,bench]"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[demo,dev,fast,bench,evals]"
 	touch $(STAMP)
 
 demo: $(STAMP)  ## The demo shop and its product index (nothing is done twice)
@@ -36,11 +36,14 @@ lint: $(STAMP)  ## Style, format, and types (strict, tests too)
 bench: $(STAMP)  ## The figures of docs/benchmarks.md
 	$(BIN)/python -m evals.bench.plan
 
+baseline: $(STAMP)  ## Make today's figures the ones that `eval gate` holds a change against
+	for tier in smoke full; do $(BIN)/briefsmith eval run $$tier --out .eval/$$tier && $(BIN)/briefsmith eval accept .eval/$$tier --name $$tier; done
+
 schema: $(STAMP)  ## Write docs/campaign.schema.json from the models
 	$(BIN)/python -m agent.schema docs/campaign.schema.json
 
 lock: ## Pin what is installable today in constraints.txt, without any registry's address
-	$(PYTHON) -m venv .lock && .lock/bin/python -m pip install --quiet -e ".[demo,dev,fast,bench]"
+	$(PYTHON) -m venv .lock && .lock/bin/python -m pip install --quiet -e ".[demo,dev,fast,bench,evals]"
 	.lock/bin/python -m pip freeze --exclude-editable | sed -E 's/\+cpu$$//' > constraints.txt && rm -rf .lock
 
 clean:  ## Remove the environment and caches, not the data

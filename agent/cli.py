@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from datetime import date, datetime
+from importlib.metadata import entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from agent.campaign import Problem
     from agent.deps import Deps, Progress
     from agent.settings import Settings
+
+COMMANDS = "briefsmith.commands"
+"""Entry points that add commands from above the agent: `eval` is one, and imports run one way."""
 
 app = typer.Typer(
     name="briefsmith",
@@ -99,6 +103,8 @@ def register() -> None:
     planning.register(app)
     data.register(app)
     doctor.register(app)
+    for command in entry_points(group=COMMANDS):
+        command.load()(app)
 
 
 register()

@@ -13,6 +13,10 @@ def cli_help() -> str:
     parts = ["# The command line", "", "Made by `python -m agent.clidoc docs/cli.md`.", "", *_block([])]
     for name in sorted(info.name or "" for info in app.registered_commands):
         parts += [f"## briefsmith {name}", "", *_block([name])]
+    for group in app.registered_groups:
+        parts += [f"## briefsmith {group.name}", "", *_block([group.name or ""])]
+        for name in sorted(info.name or "" for info in (group.typer_instance or app).registered_commands):
+            parts += [f"### briefsmith {group.name} {name}", "", *_block([group.name or "", name])]
     return "\n".join(parts)
 
 

@@ -146,7 +146,7 @@ def _same(value: Any) -> Any:
     return float(value) if isinstance(value, int | float) else value
 
 
-def _items(value: Any) -> set[str]:
+def same_items(value: Any) -> set[str]:
     listed = value if isinstance(value, list) else [] if value is None else [value]
     return {json.dumps(_same(item), sort_keys=True, ensure_ascii=False) for item in listed}
 
@@ -182,7 +182,7 @@ def _score_case(case: dict[str, Any], brief: Brief, report: Report) -> None:
     for name, counts in report.by_field.items():
         if name in expected and expected[name] is None:
             continue
-        said, got = _items(expected.get(name)), _items(read.get(name))
+        said, got = same_items(expected.get(name)), same_items(read.get(name))
         counts.right += len(said & got)
         counts.wrong += len(got - said)
         counts.missed += len(said - got)

@@ -33,7 +33,7 @@ class Entry:
     """Holm over the slices of this metric; for the whole task the p-value itself."""
     detectable: float | None
     unscored: int
-    """Cases that one side has no verdict for."""
+    """Cases that one side has a verdict for and the other has not."""
 
 
 @dataclass(frozen=True)
@@ -133,7 +133,6 @@ def _entry(task: str, metric: str, name: str | None, pairs: list[Pair], seed: in
     found = difference(b - a, clusters, seed=seed)
     fixed, broken = int(np.sum((a < PASSED) & (b == PASSED))), int(np.sum((a == PASSED) & (b < PASSED)))
     binary = len(a) > 0 and bool(np.isin(np.concatenate([a, b]), [0.0, 1.0]).all())
-    cases = len({left.case_id for left, _ in pairs})
     return Entry(
         task=task,
         metric=metric,
@@ -146,7 +145,7 @@ def _entry(task: str, metric: str, name: str | None, pairs: list[Pair], seed: in
         mcnemar_p=mcnemar(fixed, broken) if binary else None,
         adjusted_p=found.p,
         detectable=detectable(b - a, clusters),
-        unscored=cases - len(scored),
+        unscored=_one_sided(metric, pairs),
     )
 
 
@@ -161,6 +160,10 @@ def _by_case(metric: str, pairs: list[Pair]) -> list[tuple[str, float, float]]:
         first.append(one)
         second.append(two)
     return [(cluster, float(np.mean(one)), float(np.mean(two))) for cluster, one, two in cases.values()]
+
+
+def _one_sided(metric: str, pairs: list[Pair]) -> int:
+    return sum((left.scores.get(metric) is None) != (right.scores.get(metric) is None) for left, right in pairs)
 
 
 def _moved(task: str, metric: str, pairs: list[Pair], *, up: bool) -> Iterable[Moved]:

@@ -33,6 +33,11 @@ def _payload() -> re.Pattern[str]:
     return re.compile("|".join(lexicon("suspicious")["payload"]))
 
 
+@cache
+def _brief_signs() -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(sign) for sign in lexicon("suspicious")["brief_signs"])
+
+
 def suspicious(page: Page) -> tuple[Span, ...]:
     """Spans of `page` that hold planted instructions."""
     hits = [span(m) for m in page.find(_triggers())]
@@ -54,10 +59,17 @@ def _sentences(page: Page, hit: Span) -> Span:
     index = page.sentences.index(own[-1]) + 1
     while index < len(page.sentences):
         following = page.sentences[index]
-        if "¶" in page.norm[end : following.start] or not _payload().search(page.norm, following.start, following.end):
+        if "¶" in page.norm[end : following.start] or not _carries_on(page, following):
             break
         end, index = following.end, index + 1
     return Span(start, end)
+
+
+def _carries_on(page: Page, sentence: Span) -> bool:
+    """The sentence wants what planted ones want, and is no brief of its own."""
+    if not _payload().search(page.norm, sentence.start, sentence.end):
+        return False
+    return not all(sign.search(page.norm, sentence.start, sentence.end) for sign in _brief_signs())
 
 
 def notes(page: Page, spans: tuple[Span, ...]) -> tuple[str, ...]:

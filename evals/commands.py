@@ -1,0 +1,151 @@
+"""`briefsmith eval`: run, compare, gate, view. Found by the command line through an entry point, so that nothing below
+the evals imports them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+if TYPE_CHECKING:
+    from evals.results import Run
+
+BASELINE = Path(__file__).parent / "baselines"
+
+app = typer.Typer(help="Evaluate prompts and parts: run, compare, gate, view.", no_args_is_help=True)
+
+
+def register(main: typer.Typer) -> None:
+    """Add `eval` to the command line."""
+    main.add_typer(app, name="eval")
+
+
+Folder = Annotated[Path, typer.Argument(help="A folder that `eval run` wrote.", file_okay=False)]
+
+
+@app.command("run")
+def run(
+    tasks: Annotated[list[str], typer.Argument(metavar="TASK…", help="Tasks by name, or the tiers smoke and full.")],
+    target: Annotated[str, typer.Option("--target", help="Who answers: embedded, or embedded:SEED.")] = "embedded",
+    out: Annotated[Path | None, typer.Option("--out", help="Folder for the results.", file_okay=False)] = None,
+    epochs: Annotated[int, typer.Option("--epochs", min=1, help="How often each case is asked.")] = 1,
+) -> None:
+    """Run tasks against a target and print each metric with its interval and what so many cases can detect."""
+    from datetime import UTC, datetime
+
+    from evals.run import run as run_tasks
+    from evals.target import parse_target
+    from evals.view.text import run_text
+    from tools.failure import ToolFailure
+
+    now = datetime.now(UTC)
+    folder = out or Path(f"eval-{now:%Y%m%d-%H%M%S}")
+    try:
+        made = run_tasks(tasks, parse_target(target), folder, now=now, epochs=epochs)
+    except ToolFailure as failure:
+        _fail(failure.message)
+    typer.echo(run_text(made))
+    typer.echo(f"results {folder}")
+    if any(row.error for row in made.rows):
+        _fail("some cases ended in an error; they are listed above.")
+
+
+@app.command("compare")
+def compare(
+    a: Folder,
+    b: Folder,
+    markdown: Annotated[bool, typer.Option("--markdown", help="Markdown instead of plain text.")] = False,
+    page: Annotated[Path | None, typer.Option("--page", help="Write one static HTML page besides.")] = None,
+) -> None:
+    """Compare two runs by case: differences with intervals, and the lists of fixed and broken cases."""
+    from evals.compare import compare as compare_runs
+    from evals.view.page import comparison_page
+    from evals.view.text import comparison_markdown, comparison_text
+    from tools.failure import ToolFailure
+
+    first, second = _read(a), _read(b)
+    try:
+        found = compare_runs(first, second)
+    except ToolFailure as failure:
+        _fail(failure.message)
+    typer.echo(comparison_markdown(found) if markdown else comparison_text(found))
+    if page:
+        page.write_text(comparison_page(found), encoding="utf-8")
+
+
+@app.command("gate")
+def gate(
+    folder: Folder,
+    baseline: Annotated[
+        Path | None, typer.Option("--baseline", help="A run's folder. Without it the stored one.", file_okay=False)
+    ] = None,
+    gates: Annotated[Path | None, typer.Option("--gates", help="Limits. Without it evals/gates.toml.")] = None,
+) -> None:
+    """May this be shipped? Exit status 0 if it may, 1 with a line a reason if not."""
+    from evals.gate import GATES, load_gates
+    from evals.gate import gate as hold
+    from tools.failure import ToolFailure
+
+    made = _read(folder)
+    try:
+        limits = load_gates(gates or GATES)
+    except ToolFailure as failure:
+        _fail(failure.message)
+    verdict = hold(made, _read(baseline or stored(made)), limits)
+    for reason in verdict.reasons:
+        typer.echo(f"closed: {reason}")
+    if not verdict.passed:
+        _fail(f"the gate is closed for {len(verdict.reasons)} reasons.")
+    typer.echo("open: nothing is worse than the baseline.")
+
+
+@app.command("accept")
+def accept(folder: Folder, name: Annotated[str, typer.Option("--name", help="smoke or full.")] = "full") -> None:
+    """Make a run the stored baseline. Do it in the commit that means the change."""
+    from evals.results import slim, write_run
+
+    if name not in ("smoke", "full"):
+        _fail(f"a baseline is smoke or full, not `{name}`.")
+    kept = write_run(slim(_read(folder)), BASELINE / name)
+    typer.echo(f"baseline {name}: {len(kept.rows)} rows of {kept.header.target}")
+
+
+@app.command("view")
+def view(folder: Folder, port: Annotated[int, typer.Option("--port", min=1024, max=65535)] = 7575) -> None:
+    """Open inspect's own viewer over a run's logs, on this machine alone."""
+    import subprocess
+    import sys
+    from importlib.util import find_spec
+
+    if find_spec("inspect_ai") is None:
+        _fail("the viewer is inspect_ai's, which is not installed: pip install -e '.[evals]'.")
+    logs = folder / "logs"
+    if not logs.is_dir():
+        _fail(f"`{logs}` does not exist: it is made by `briefsmith eval run`.")
+    command = [sys.executable, "-m", "inspect_ai", "view", "--log-dir", str(logs), "--host", "127.0.0.1"]
+    raise typer.Exit(subprocess.call([*command, "--port", str(port)]))  # noqa: S603
+
+
+def stored(made: Run) -> Path:
+    """The stored baseline of the tier that has the run's cases."""
+    for folder in sorted(BASELINE.iterdir()) if BASELINE.is_dir() else []:
+        kept = _read(folder)
+        if {(t.name, t.cases) for t in kept.header.tasks} == {(t.name, t.cases) for t in made.header.tasks}:
+            return folder
+    return BASELINE / "full"
+
+
+def _read(folder: Path) -> Run:
+    from evals.results import read_run
+    from tools.failure import ToolFailure
+
+    try:
+        return read_run(folder)
+    except ToolFailure as failure:
+        _fail(failure.message)
+
+
+def _fail(message: str) -> NoReturn:
+    typer.echo(f"briefsmith: {message}", err=True)
+    raise typer.Exit(1)

@@ -1,0 +1,66 @@
+"""Reading briefs: every field as stated, nothing made up."""
+
+import json
+from functools import cache
+from typing import Any
+
+from agent.brief.fields import BriefFields
+from evals.briefs import load, read_case, read_values, same_items
+from evals.case import Case
+from evals.target import Target
+from evals.tasks.base import Answer, EvalTask, Scored
+
+METRICS = ("exact", "fields", "nothing_invented", "status")
+
+
+@cache
+def task() -> EvalTask:
+    return EvalTask("briefs", METRICS, tuple(_case(row) for row in load()), answer, score)
+
+
+def _case(row: dict[str, Any]) -> Case:
+    return Case(
+        id=row["id"],
+        input={"text": row["text"], "today": row["today"], "shop": row.get("shop", {})},
+        expected={"fields": row["expected"], "status": row["status"]},
+        slice=row["slice"],
+        cluster=row["id"],
+        provenance="written by hand",
+        split=row["split"],
+    )
+
+
+def answer(case: Case, target: Target) -> Answer:
+    """The fields read, in the form in which cases state them."""
+    brief = read_case(case.input)
+    return Answer(
+        json.dumps({"fields": read_values(brief.fields), "status": brief.status}, ensure_ascii=False, sort_keys=True)
+    )
+
+
+def score(case: Case, text: str) -> Scored:
+    """`fields` is the share of fields that are right among those stated or read; none of either is no data."""
+    got, wrong = json.loads(text), []
+    right = seen = invented = 0
+    for name in BriefFields.model_fields:
+        expected = case.expected["fields"]
+        if name in expected and expected[name] is None:
+            continue
+        said, read = same_items(expected.get(name)), same_items(got["fields"].get(name))
+        if not said and not read:
+            continue
+        seen += 1
+        right += said == read
+        invented += bool(read and not said)
+        if said != read:
+            wrong.append(f"{name}: {expected.get(name)} read as {got['fields'].get(name)}")
+    status = case.expected["status"]
+    if status is not None and status != got["status"]:
+        wrong.append(f"status: {status} read as {got['status']}")
+    scores: dict[str, float | None] = {
+        "exact": float(not wrong),
+        "fields": right / seen if seen else None,
+        "nothing_invented": float(not invented),
+        "status": None if status is None else float(status == got["status"]),
+    }
+    return Scored(scores, "; ".join(wrong))

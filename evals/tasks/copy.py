@@ -1,0 +1,102 @@
+"""Copy: lawful, faithful, within the channel's limits, in the brief's language, and three variants that differ."""
+
+import json
+from functools import cache
+
+from evals.case import Case, load_cases
+from evals.golden import base
+from evals.target import Target
+from evals.tasks.base import Answer, EvalTask, Scored
+from tools.catalog.types import ProductFact
+from tools.compliance.check import check_diversity, check_message, failures
+from tools.compliance.message import Context, Message
+from tools.compliance.types import Check
+from tools.copywriter.slots import slot_values
+from tools.copywriter.templates import write_templates
+from tools.copywriter.types import CopyItem, CopyRequest
+from tools.response.types import Offer
+
+METRICS = ("lawful", "faithful", "within_limits", "in_language", "readable", "diverse", "complete")
+ASPECTS: dict[str, tuple[str, ...]] = {
+    "faithful": ("price_facts", "attr_facts", "link_facts", "offer_cap", "placeholders"),
+    "within_limits": ("channel_limits", "render"),
+    "in_language": ("language",),
+    "readable": ("readability",),
+    "diverse": ("diversity",),
+}
+"""Metric → the rules that it is made of; every other rule is `lawful`."""
+VARIANTS = 3
+
+
+@cache
+def task() -> EvalTask:
+    return EvalTask("copy", METRICS, load_cases("copy"), answer, score)
+
+
+def request_of(case: Case) -> CopyRequest:
+    """The unit of copy that a case asks for."""
+    given = case.input
+    return CopyRequest(
+        segment_id="s1",
+        segment_name="Frequent big spenders",
+        channel=given["channel"],
+        language=given["language"],
+        goal=given["goal"],
+        tone=given["tone"],
+        offer=Offer.model_validate(given["offer"]),
+        products=tuple(ProductFact.model_validate(product) for product in given["products"]),
+        window=base.WINDOW,
+        sender=base.SENDER,
+        currency=given["currency"],
+        code=given["code"],
+    )
+
+
+def answer(case: Case, target: Target) -> Answer:
+    items = write_templates([request_of(case)], seed=target.seed, variants=VARIANTS)
+    return Answer(json.dumps([item.model_dump(mode="json") for item in items], ensure_ascii=False))
+
+
+def score(case: Case, text: str) -> Scored:
+    request = request_of(case)
+    items = [CopyItem.model_validate(item) for item in json.loads(text)]
+    messages = [_message(case, item, request) for item in items]
+    checks = [check for message in messages for check in check_message(message, _context(case, request))]
+    failed = failures([*checks, *check_diversity(messages)])
+    scores: dict[str, float | None] = {
+        name: float(not any(check.rule_id in rules for check in failed)) for name, rules in ASPECTS.items()
+    }
+    named = {rule for rules in ASPECTS.values() for rule in rules}
+    scores["lawful"] = float(not any(check.rule_id not in named for check in failed))
+    scores["complete"] = float(len(items) == VARIANTS and len({item.angle for item in items}) == VARIANTS)
+    return Scored(scores, "; ".join(_said(check) for check in failed))
+
+
+def _said(check: Check) -> str:
+    return f"{check.rule_id} in {check.subject}: {check.detail}"
+
+
+def _context(case: Case, request: CopyRequest) -> Context:
+    return base.context(
+        f"{case.input['market'].lower()}_{request.channel}",
+        offer=request.offer.model_dump(),
+        products=request.products,
+        allowed_codes=(request.code,),
+        currency=request.currency,
+    )
+
+
+def _message(case: Case, item: CopyItem, request: CopyRequest) -> Message:
+    return Message(
+        copy_id=item.copy_id,
+        channel=item.channel,
+        language=item.language,
+        market=case.input["market"],
+        goal=request.goal,
+        parts=item.parts,
+        rendered=item.rendered,
+        slots=slot_values(request, first_name="Alex" if item.language == "en" else "小林"),
+        product_ids=item.product_ids,
+        first_message=True,
+        writer=item.writer,
+    )

@@ -1,0 +1,84 @@
+"""The smoke tier as a user runs it, and what she is told when something is wrong."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from agent.cli import app
+from evals.case import load_cases
+from evals.results import read_run
+from evals.run import choose
+from evals.target import parse_target
+from evals.tasks import TIERS, task
+from tools.failure import ToolFailure
+
+pytest.importorskip("inspect_ai", reason="the extra `evals` is not installed")
+
+
+def briefsmith(*arguments: str) -> tuple[int, str]:
+    found = subprocess.run(
+        [sys.executable, "-c", "from agent.cli import main; main()", *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return found.returncode, found.stdout + found.stderr
+
+
+def test_smoke_runs_and_passes_the_gate(tmp_path: Path) -> None:
+    status, said = briefsmith("eval", "run", "smoke", "--out", str(tmp_path / "run"))
+    assert status == 0, said
+    made = read_run(tmp_path / "run")
+    assert {info.name for info in made.header.tasks} == set(TIERS["smoke"])
+    assert made.missing() == 0
+    assert list((tmp_path / "run" / "logs").glob("*.eval"))
+    status, said = briefsmith("eval", "gate", str(tmp_path / "run"))
+    assert status == 0, said
+    status, said = briefsmith("eval", "compare", str(tmp_path / "run"), str(tmp_path / "run"))
+    assert status == 0, said
+    assert "broken" not in said.split("\n\n", 2)[2]
+
+
+def test_there_are_cases_enough_and_each_id_is_one() -> None:
+    chosen = choose(["full"])
+    assert sum(len(cases) for _, cases in chosen) >= 900
+    for made, cases in chosen:
+        assert len({case.id for case in cases}) == len(cases), made.name
+
+
+def test_smoke_is_a_part_of_full() -> None:
+    full = {made.name: {case.id for case in cases} for made, cases in choose(["full"])}
+    for made, cases in choose(["smoke"]):
+        assert cases
+        assert {case.id for case in cases} <= full[made.name]
+
+
+def test_unknown_names_are_told() -> None:
+    with pytest.raises(ToolFailure, match="no task `bogus`; there are briefs"):
+        task("bogus")
+    with pytest.raises(ToolFailure, match="no target `gpt`"):
+        parse_target("gpt")
+    found = CliRunner().invoke(app, ["eval", "run", "bogus"])
+    assert found.exit_code == 1
+    assert "there are briefs" in found.output
+
+
+def test_bad_cases_are_named_by_line(tmp_path: Path) -> None:
+    good = {"id": "a", "input": {}, "expected": {}, "slice": "s", "cluster": "c", "provenance": "p"}
+    path = tmp_path / "t.jsonl"
+    path.write_text(json.dumps(good) + "\n" + json.dumps(good | {"extra": 1}) + "\n")
+    with pytest.raises(ToolFailure, match="line 2"):
+        load_cases("t", tmp_path)
+    path.write_text(json.dumps(good) + "\n" + json.dumps(good) + "\n")
+    with pytest.raises(ToolFailure, match="stands twice"):
+        load_cases("t", tmp_path)
+
+
+def test_a_gate_without_a_run_says_so(tmp_path: Path) -> None:
+    found = CliRunner().invoke(app, ["eval", "gate", str(tmp_path)])
+    assert found.exit_code == 1
+    assert "run.json" in found.output
