@@ -102,14 +102,14 @@ def _write(con: "DuckDBPyConnection", home: Path, draft: Draft, bad: dict[str, i
         info = _info(con, folder, draft, rows, bad)
         (folder / "shop.json").write_text(info.model_dump_json(indent=2) + "\n", encoding="utf-8")
         contents = ["shop.json", *(f"quarantine/{table}.csv" for table in sorted(bad))]
-        version = _digest(folder, contents)
+        version = digest(folder, contents)
         progress("Switching to the new version", steps - 1, steps)
-        changed = _install(home, folder, version, [*contents, *(f"{table}.parquet" for table in rows)])
+        changed = install(home, folder, version, [*contents, *(f"{table}.parquet" for table in rows)])
     progress("Stored", steps, steps)
     return Written(version, changed, rows)
 
 
-def _install(home: Path, folder: Path, version: str, files: list[str]) -> bool:
+def install(home: Path, folder: Path, version: str, files: list[str]) -> bool:
     """Move the built folder to its place and point at it; False where the same one stands there and is whole."""
     target = version_folder(home, version)
     whole = _is_copy(target, folder, files)
@@ -138,7 +138,7 @@ def _pointed_at(home: Path) -> str | None:
 
 def _is_copy(target: Path, folder: Path, files: list[str]) -> bool:
     """Whether `target` has the same files as `folder`: a version that was damaged since must be replaced."""
-    return all((target / name).is_file() for name in files) and _digest(target, files) == _digest(folder, files)
+    return all((target / name).is_file() for name in files) and digest(target, files) == digest(folder, files)
 
 
 def _store(con: "DuckDBPyConnection", table: str, path: Path) -> int:
@@ -189,8 +189,8 @@ def _info(con: "DuckDBPyConnection", folder: Path, draft: Draft, rows: dict[str,
         synthetic=draft.synthetic,
         first_order_at=_aware(first),
         last_order_at=_aware(last),
-        content_sha=_digest(folder, [f"{table}.parquet" for table in sorted(rows)]),
-        catalog_sha=_digest(folder, ["products.parquet"] if "products" in rows else []),
+        content_sha=digest(folder, [f"{table}.parquet" for table in sorted(rows)]),
+        catalog_sha=digest(folder, ["products.parquet"] if "products" in rows else []),
         notes=draft.notes,
     )
 
@@ -199,7 +199,7 @@ def _aware(moment: datetime | None) -> datetime | None:
     return None if moment is None else moment.replace(tzinfo=UTC)
 
 
-def _digest(folder: Path, files: list[str]) -> str:
+def digest(folder: Path, files: list[str]) -> str:
     """SHA-256, 16 hex digits, of the named files and their names."""
     shas = {}
     for name in files:
