@@ -35,6 +35,9 @@ def _emoji(char: str) -> bool:
     return char == "\ufe0f" or (char != "" and unicodedata.category(char) in ("So", "Sk"))
 
 
+_INLINE = frozenset({"a", "b", "em", "i", "span", "strong", "u"})
+
+
 class _Reader(HTMLParser):
     """Collects what must not be in an e-mail, and the text."""
 
@@ -47,6 +50,7 @@ class _Reader(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append(tag)
+        self._part(tag)
         if tag in self.forbidden:
             self.problems.append(f"<{tag}>")
         for name, value in attrs:
@@ -58,6 +62,14 @@ class _Reader(HTMLParser):
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.handle_starttag(tag, attrs)
+
+    def handle_endtag(self, tag: str) -> None:
+        self._part(tag)
+
+    def _part(self, tag: str) -> None:
+        """Words on both sides of a tag are apart, unless it only marks words of one line up."""
+        if tag not in _INLINE:
+            self.words.append(" ")
 
     def handle_data(self, data: str) -> None:
         self.words.append(data)
@@ -72,7 +84,7 @@ def read_html(text: str, forbidden: tuple[str, ...]) -> tuple[list[str], list[st
     except AssertionError:  # what the standard library's parser raises on a broken `<![…`
         reader.problems.append("broken markup")
         reader.tags.append("!")
-    return reader.problems, reader.tags, " ".join(" ".join(reader.words).split())
+    return reader.problems, reader.tags, " ".join("".join(reader.words).split())
 
 
 @message_rule("render")

@@ -11,6 +11,7 @@ from tools.launch.exporters import (
     calendar,
     codes,
     dittofeed,
+    email,
     google_ads,
     klaviyo,
     listmonk,
@@ -33,6 +34,7 @@ EXPORTERS: dict[str, Exporter] = {
     "meta": meta.meta,
     "coupons": codes.coupons,
     "calendar": calendar.calendar,
+    "email": email.email,
 }
 
 
