@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from agent.settings import Settings
 
 if TYPE_CHECKING:
+    from agent.ledger.ledger import Ledger
     from tools.catalog.embedding import Embedder
     from tools.catalog.index import CatalogIndex
     from tools.response.assumptions import Assumptions
@@ -61,6 +62,12 @@ class Deps:
         from tools.response.assumptions import load_assumptions
 
         return load_assumptions(self.settings.home)
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        from agent.ledger.ledger import Ledger
+
+        return Ledger.open(self.settings, lambda: self.now())
 
     def terms(self, as_of: date) -> ShopTerms:
         """The shop's own words as of a day; cached a day."""

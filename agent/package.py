@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from agent.campaign import Campaign
+from agent.campaign import Campaign, Status
 from agent.steps.requests import copy_requests
 from agent.workspace import Workspace
 from tools.launch.deliveries import Share, deliveries
@@ -21,17 +21,19 @@ if TYPE_CHECKING:
 
 FILES = ("audience.parquet", "audience.csv", "messages.csv", "report.html", "trace.jsonl", "campaign.json")
 """Every file that a package may hold."""
+WHOLE: tuple[Status, ...] = ("draft", "approved", "exported", "measured")
+"""A finished plan, which has its tables and report; one that was approved keeps its status when it is made again."""
 
 
 def write_package(work: Workspace, campaign: Campaign, folder: Path) -> Campaign:
-    """Write the package: whole for a draft; for anything else the campaign object and its trace alone.
+    """Write the package: whole for a finished plan; for anything else the campaign object and its trace alone.
 
     Returns:
         The campaign as written.
     """
     text = campaign.model_dump_json(indent=2, by_alias=True) + "\n"
     writers: dict[str, Callable[[Path], None]] = {}
-    if campaign.status == "draft":
+    if campaign.status in WHOLE:
         writers |= _tables(work)
         writers["report.html"] = lambda path: _report(campaign, path)
     writers["trace.jsonl"] = lambda path: _trace(campaign, path)

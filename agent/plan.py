@@ -62,12 +62,21 @@ def plan(
 
 
 def write(work: Workspace, campaign: Campaign, folder: Path) -> Campaign:
-    """Write the package, and what the next version can take from this one."""
+    """Write the package, and what the next version can take from this one, and enter it in the ledger.
+
+    Raises:
+        PlanError: the campaign was exported already, with another plan; or the ledger is away.
+    """
     from agent.conversation.state import keep
     from agent.package import write_package
+    from agent.recording import recorded
 
-    keep(work, campaign, folder)
-    return write_package(work, campaign, folder)
+    try:
+        with recorded(campaign, folder, work.deps.ledger) as made:
+            keep(work, campaign, folder)
+            return write_package(work, made, folder)
+    except ToolFailure as failure:
+        raise PlanError(problem_of(failure)) from failure
 
 
 def carry_out(work: Workspace, before: Workspace | None = None) -> Campaign:

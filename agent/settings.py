@@ -34,3 +34,5 @@ class Settings(BaseSettings):
     """Most contacts a customer may have had in the last seven days where the brief says nothing."""
     seed: int = 0
     """Seed of every random draw. Same seed, data, brief and today: same campaign."""
+    database_url: str | None = None
+    """The ledger: a PostgreSQL URL. Null: SQLite in `home`."""

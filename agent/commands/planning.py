@@ -73,7 +73,7 @@ def plan(
     except PlanError as error:
         fail(error.problem, as_json)
     except OSError as error:
-        fail(_cannot_write(error), as_json)
+        fail(cannot_write(error), as_json)
     campaign = planned.campaign
     if as_json:
         typer.echo(campaign.model_dump_json(indent=2, by_alias=True))
@@ -84,7 +84,8 @@ def plan(
     raise typer.Exit(exit_status(campaign))
 
 
-def _cannot_write(error: OSError) -> Problem:
+def cannot_write(error: OSError) -> Problem:
+    """The problem of a folder that refuses to be written."""
     from agent.campaign import Problem
     from agent.errors import TYPE_BASE
 
@@ -104,16 +105,12 @@ def show(
 
 def load_campaign(name: str, as_json: bool) -> tuple[Path, Campaign]:
     """A campaign by its id or its folder, read and validated."""
-    from agent.campaign import Campaign, Problem
-    from agent.errors import TYPE_BASE
+    from agent.errors import problem_of
+    from agent.shelf import find
+    from tools.failure import ToolFailure
 
-    folder = Path(name)
-    if not (folder / "campaign.json").is_file() and name == folder.name:
-        folder = settings_of(as_json).home / "campaigns" / name
     try:
-        return folder, Campaign.model_validate_json((folder / "campaign.json").read_text(encoding="utf-8"))
-    except OSError as error:
-        detail = f"there is no campaign `{name}`: `{error.filename}`: {error.strerror}"
-    except ValueError as error:
-        detail = f"`{folder / 'campaign.json'}` is not a campaign of this version: {error}"
-    fail(Problem(type=TYPE_BASE + "no-campaign", title="No campaign", detail=detail), as_json)
+        found = find(settings_of(as_json).home, name)
+    except ToolFailure as failure:
+        fail(problem_of(failure), as_json)
+    return found.folder, found.campaign

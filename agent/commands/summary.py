@@ -55,9 +55,18 @@ def summary_lines(campaign: Campaign, folder: Path) -> list[str]:
         columns = "; ".join(f"{table}: {', '.join(names)}" for table, names in campaign.data.synthetic.items())
         lines.append(_line("Synthetic", f"made by a generator, nobody's real data: {columns}"))
     lines += [_line("Question", question.question) for question in campaign.brief.questions if not question.blocking]
+    if campaign.status == "draft":
+        lines.append(_line("Approve", f"briefsmith approve {campaign.campaign_id} --as NAME --sha {sha(campaign)}"))
+    else:
+        lines.append(_line("Hash", sha(campaign)))
     report = folder / "report.html"
     lines.append(_line("Report" if report.is_file() else "Folder", str(report if report.is_file() else folder)))
     return lines
+
+
+def sha(campaign: Campaign) -> str:
+    """As much of the plan's hash as a person compares: what an approval is for."""
+    return campaign.plan_sha()[:16]
 
 
 def _line(name: str, text: str) -> str:

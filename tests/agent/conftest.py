@@ -8,6 +8,9 @@ import pytest
 
 from agent.deps import Deps
 from agent.settings import Settings
+from tests.agent.launching import desk, planned_folder
+
+__all__ = ["desk", "planned_folder"]
 
 
 @pytest.fixture(scope="session")

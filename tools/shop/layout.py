@@ -14,6 +14,7 @@ import fcntl
 import json
 import os
 import shutil
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -68,7 +69,7 @@ def switch(home: Path, version: str) -> None:
 
 def write_whole(path: Path, content: bytes) -> None:
     """Replace a file by temporary file, fsync and rename."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    temporary = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}")
     temporary.write_bytes(content)
     sync(temporary)
     temporary.replace(path)
