@@ -24,6 +24,7 @@ ROOMS = {
     "langgraph": ("agent/", "tools/llm/"),
     "fastapi": ("agent/api/", "agent/web/"),
     "inspect_ai": ("evals/",),
+    "openai": ("tools/llm/",),
 }
 BENCHES = "evals/bench/"
 """Benchmarks time rivals and imports, so they may name any library."""

@@ -1,0 +1,114 @@
+"""The client's parts without a network: replicas, account, cache, schemas, redaction."""
+
+import json
+from pathlib import Path
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from tests.tools.llm.asking import config
+from tools.copywriter.pack import MESSAGE_PARTS
+from tools.failure import ToolFailure
+from tools.llm.account import Account
+from tools.llm.cache import Cache
+from tools.llm.redact import redact
+from tools.llm.replicas import Replica, Replicas
+from tools.llm.schemas import COPY_PARTS, read, schema
+from tools.llm.types import Answer, Choice, Usage
+
+
+class Clock:
+    now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_a_sick_replica_is_ejected_tried_once_and_taken_back() -> None:
+    clock = Clock()
+    pool = Replicas([Replica("a")], eject_seconds=30, clock=clock)
+    pool.failed(pool.pick(), silent=True)
+    with pytest.raises(ToolFailure, match="ejected"):
+        pool.pick()
+    clock.now += 31
+    trial = pool.pick()
+    with pytest.raises(ToolFailure):
+        pool.pick()
+    pool.failed(trial)
+    with pytest.raises(ToolFailure):
+        pool.pick()
+    clock.now += 31
+    pool.succeeded(pool.pick())
+    assert pool.pick().failures == 0
+
+
+def test_three_failures_in_a_row_eject_and_fewer_do_not() -> None:
+    pool = Replicas([Replica("a")], eject_seconds=30, clock=Clock())
+    for _ in range(2):
+        pool.failed(pool.pick())
+    pool.succeeded(pool.pick())
+    for _ in range(3):
+        pool.failed(pool.pick())
+    with pytest.raises(ToolFailure):
+        pool.pick()
+
+
+def test_the_least_busy_replica_is_picked() -> None:
+    pool = Replicas([Replica("a"), Replica("b")], eject_seconds=30)
+    assert [pool.pick().base_url for _ in range(4)] == ["a", "b", "a", "b"]
+
+
+def test_reservations_count_until_they_are_settled() -> None:
+    account = Account(config("u", max_tokens=100))
+    account.reserve(Usage(40, 20))
+    with pytest.raises(ToolFailure, match="tokens"):
+        account.reserve(Usage(40, 20))
+    account.settle(Usage(40, 20), Usage(5, 5))
+    account.reserve(Usage(40, 20))
+    assert (account.tokens, account.calls) == (10, 2)
+
+
+def test_only_whole_answers_are_cached_and_a_broken_file_is_no_answer(tmp_path: Path) -> None:
+    cache = Cache(tmp_path)
+    cache.put("aa11", Answer((Choice("{}", "stop"), Choice("{", "length"))))
+    assert cache.get("aa11") is None
+    cache.put("aa11", Answer((Choice("{}", "stop"),)))
+    assert cache.get("aa11") == Answer((Choice("{}", "stop"),), cached=True)
+    (tmp_path / "aa" / "aa11.json").write_text("[{")
+    assert cache.get("aa11") is None
+
+
+def test_schemas_are_valid_bounded_and_those_of_the_packs() -> None:
+    for name, parts in COPY_PARTS.items():
+        Draft202012Validator.check_schema(schema(name))
+        assert all("maxLength" in prop for prop in schema(name)["properties"].values())
+        assert parts == next(p for channel, p in MESSAGE_PARTS.items() if f"copy_{channel}" == name)
+    assert len(COPY_PARTS) == len(MESSAGE_PARTS)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "null", "[]", "{", '{"opening": 1}', '{"opening": "a", "x": "b"}', "[" * 100_000, "x" * 9]
+)
+def test_what_is_not_the_schema_is_not_read(text: str) -> None:
+    assert read("copy_sms", text) is None
+
+
+def test_what_is_the_schema_is_read() -> None:
+    assert read("copy_sms", json.dumps({"opening": "Hello"})) == {"opening": "Hello"}
+    assert read("copy_sms", json.dumps({"opening": "x" * 601})) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("mail jane@shop.example now", "mail [redacted] now"),
+        ("see https://a.example/x?y=1 or www.b.example", "see [redacted] or [redacted]"),
+        ("call +1 (555) 010-4477", "call [redacted]"),
+        ("card 4111 1111 1111 1111", "card [redacted]"),
+        ("IBAN GB33 BUKB 2020 1555 5555 55", "IBAN [redacted]"),
+        ("from 192.168.1.14", "from [redacted]"),
+        ("Crushed ice, 22 lb, of 12 in 2017", "Crushed ice, 22 lb, of 12 in 2017"),
+    ],
+)
+def test_redaction(text: str, left: str) -> None:
+    assert redact(text) == left
