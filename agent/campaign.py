@@ -11,6 +11,7 @@ from tools.budget.types import AllocationPart
 from tools.catalog.types import ProductChoice
 from tools.compliance.types import Check
 from tools.copywriter.types import CopyItem
+from tools.experiment.readout_types import ReadoutPart
 from tools.experiment.types import ExperimentPart
 from tools.response.types import ForecastCell, Offer
 from tools.segments.types import AudiencePart
@@ -107,6 +108,8 @@ class Campaign(Model):
     """`copy` in JSON: the contract's name, which BaseModel already has a method of."""
     checks: tuple[Check, ...] = ()
     experiment: ExperimentPart | None = None
+    readout: ReadoutPart | None = None
+    """What it caused; null until results were read. Not a part of what is approved."""
     problem: Problem | None = None
     planner: PlannerName = "playbook"
     writer: WriterName = "template"
@@ -114,9 +117,9 @@ class Campaign(Model):
     cost: Cost = Cost()
 
     def plan_sha(self) -> str:
-        """What an approval is for: SHA-256 of the plan without status, trace and cost, in canonical JSON."""
+        """What an approval is for: SHA-256 of the plan without status, trace, cost and readout, in canonical JSON."""
         import json
 
-        plan = self.model_dump(mode="json", exclude={"status", "trace", "cost", "created_at"})
+        plan = self.model_dump(mode="json", exclude={"status", "trace", "cost", "created_at", "readout"})
         text = json.dumps(plan, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
         return hashlib.sha256(text.encode()).hexdigest()

@@ -15,12 +15,16 @@ from tools.metrics.types import Metric, no_data
 if TYPE_CHECKING:
     import pandas as pd
 
+NO_REVENUE = "the revenue is not known"
+
 
 def arm_readout(observed: Observed, arm: str, control: str | None, level: float) -> ArmReadout:
     """The arm's own figures; a step that the results do not record is "no data", not none."""
     whole = observed.rows
     rows = whole[whole["arm"] == arm]
     revenue, orders = rows["revenue_minor"].to_numpy(dtype=float), rows["orders"].to_numpy(dtype=float)
+    discounts = rows["discount_minor"].to_numpy(dtype=float)
+    known = not bool(np.isnan(revenue).any())
     answers = rows["survey"].dropna().to_numpy(dtype=float)
     recorded = {step: observed.knows(step) for step in ("sent", "delivered", "opened", "clicked", "redeemed")}
     sent = _step(rows, "sent", recorded, None, level)
@@ -35,10 +39,10 @@ def arm_readout(observed: Observed, arm: str, control: str | None, level: float)
         redeemed=_step(rows, "redeemed", recorded, None, level),
         converted=cvr(int((orders > 0).sum()), len(rows), level=level),
         orders=int(orders.sum()),
-        order_value=aov(revenue, orders, level=level),
-        revenue_minor=int(revenue.sum()),
-        revenue_per_customer=mean(revenue, level=level),
-        discount_minor=int(np.nansum(rows["discount_minor"].to_numpy(dtype=float))),
+        order_value=aov(revenue, orders, level=level) if known else no_data(NO_REVENUE, len(rows), level),
+        revenue_minor=int(revenue.sum()) if known else None,
+        revenue_per_customer=mean(revenue, level=level) if known else no_data(NO_REVENUE, len(rows), level),
+        discount_minor=int(discounts.sum()) if not np.isnan(discounts).any() else None,
         survey=mean(answers, level=level) if len(answers) else no_data("nobody of this arm answered a survey"),
     )
 

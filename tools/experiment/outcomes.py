@@ -42,10 +42,11 @@ def observe(
     inside = _in_window(rows, start, end)
     bought = inside.groupby("at")
     made["orders"] = bought["order_key"].nunique().reindex(made.index, fill_value=0).astype(np.int64)
-    for amount in ("revenue_minor", "discount_minor"):
-        source = "amount_minor" if amount == "revenue_minor" else amount
-        made[amount] = bought[source].sum().reindex(made.index, fill_value=0).astype(float)
-    made["margin_minor"] = _margins(made, inside)
+    made["revenue_minor"] = _summed(made, inside, "amount_minor")
+    given = inside.assign(discount_minor=inside["discount_minor"].fillna(0))
+    knows_discounts = bool(lines["discount_minor"].notna().any())
+    made["discount_minor"] = _summed(made, given, "discount_minor") if knows_discounts else np.nan
+    made["margin_minor"] = _summed(made, inside, "margin_minor")
     made["first_order_at"] = bought["ordered_at"].min().reindex(made.index)
     made["pre_minor"] = np.nan if before is None else before.reindex(people, fill_value=0).to_numpy(dtype=float)
     return Observed(made)
@@ -72,14 +73,14 @@ def _in_window(lines: pd.DataFrame, start: date, end: date) -> pd.DataFrame:
     first, last = pd.Timestamp(start), pd.Timestamp(end) + pd.Timedelta(days=1)
     found = lines[(lines["ordered_at"] >= first) & (lines["ordered_at"] < last)]
     key = found["order_id"].where(found["order_id"].notna(), found["ordered_at"].astype(str))
-    return found.assign(order_key=key, discount_minor=found["discount_minor"].fillna(0))
+    return found.assign(order_key=key)
 
 
-def _margins(made: pd.DataFrame, inside: pd.DataFrame) -> pd.Series[float]:
-    """Margin by position: 0 without an order; not known where one of the customer's orders lacks it."""
+def _summed(made: pd.DataFrame, inside: pd.DataFrame, column: str) -> pd.Series[float]:
+    """An amount by position: 0 without an order; not known where one of the customer's orders lacks it."""
     import pandas as pd
 
-    if len(inside) and not inside["margin_minor"].notna().any():
+    if len(inside) and not inside[column].notna().any():
         return pd.Series(np.nan, index=made.index, dtype=float)
-    found = inside.groupby("at")["margin_minor"].sum().reindex(made.index, fill_value=0).astype(float)
-    return found.mask(made.index.isin(inside.loc[inside["margin_minor"].isna(), "at"]))
+    found = inside.groupby("at")[column].sum().reindex(made.index, fill_value=0).astype(float)
+    return found.mask(made.index.isin(inside.loc[inside[column].isna(), "at"]))

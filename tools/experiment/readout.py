@@ -71,8 +71,9 @@ def _with_margin(observed: Observed, facts: Facts) -> Observed:
     rows = observed.rows
     if observed.knows("margin_minor") or facts.margin_rate is None:
         return observed
-    full = rows["revenue_minor"] + rows["discount_minor"]
-    return Observed(rows.assign(margin_minor=facts.margin_rate * full - rows["discount_minor"]))
+    given = rows["discount_minor"].fillna(0)
+    full = rows["revenue_minor"] + given
+    return Observed(rows.assign(margin_minor=facts.margin_rate * full - given))
 
 
 def _past_gap(observed: Observed, treated: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> float | None:

@@ -37,9 +37,10 @@ class ArmReadout(Model):
     orders: int = Field(ge=0)
     order_value: Metric
     """AOV: minor units per order."""
-    revenue_minor: int
+    revenue_minor: int | None
+    """Null where the results do not tell it."""
     revenue_per_customer: Metric
-    discount_minor: int = Field(ge=0)
+    discount_minor: int | None = Field(ge=0)
     survey: Metric
     """Mean answer of those who answered, on the survey's own scale; those who answer are not everybody."""
 
@@ -61,10 +62,10 @@ class Returns(Model):
 
     sending_minor: int | None
     """Cost of the messages sent; null where it is not known."""
-    discount_minor: int
-    """Discounts that the contacted took."""
+    discount_minor: int | None
+    """Discounts that the contacted took; null where they are not recorded."""
     spend_minor: int | None
-    """Both together."""
+    """Both together, as far as they are known; null where the sending cost is not."""
     roas: Metric
     """All revenue of the treated over the spend: it counts what would have been bought anyway."""
     incremental_roas: Metric

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from tools.experiment.arms import NO_REVENUE
 from tools.experiment.effects import Outcome, RandomisedEffect
 from tools.experiment.readout_types import EffectRow, Returns
 from tools.metrics.means import incremental_return, roas
@@ -24,23 +25,26 @@ NO_COST = "the cost of sending is not known"
 
 def returns_of(observed: Observed, treated: NDArray[np.bool_], effects: Sequence[EffectRow], facts: Facts) -> Returns:
     """Spend is taken as known; the intervals carry the uncertainty of what it caused."""
-    discount = int(np.nansum(observed.floats("discount_minor")[treated]))
-    spend = None if facts.sending_minor is None else facts.sending_minor + discount
     n = int(treated.sum())
+    discounts = observed.floats("discount_minor")[treated]
+    discount = None if np.isnan(discounts).any() else int(discounts.sum())
+    spend = None if facts.sending_minor is None else facts.sending_minor + (discount or 0)
+    revenue = observed.floats("revenue_minor")[treated]
+    gross = roas(revenue, spend or 0, level=facts.level) if not np.isnan(revenue).any() else no_data(NO_REVENUE, n)
     net = _net(_caused(effects, "margin", facts.level), n, facts)
     anyway = _anyway(observed, treated, effects, discount, facts.level)
     return Returns(
         sending_minor=facts.sending_minor,
         discount_minor=discount,
         spend_minor=spend,
-        roas=_over(spend, roas(observed.floats("revenue_minor")[treated], spend or 0, level=facts.level)),
+        roas=_over(spend, gross),
         incremental_roas=_over(
             spend, incremental_return(_caused(effects, "revenue", facts.level), n, spend or 0)
         ),
         incremental_net_minor=net,
         incremental_return=_over(spend, incremental_return(net, 1, spend or 0)),
         discount_share_anyway=anyway,
-        discount_anyway_minor=anyway.scaled(discount),
+        discount_anyway_minor=anyway.scaled(discount or 0),
         margin_source=facts.margin_source,
     )  # fmt: skip
 
@@ -67,14 +71,14 @@ def _net(margin: Metric, customers: int, facts: Facts) -> Metric:
 
 
 def _anyway(
-    observed: Observed, treated: NDArray[np.bool_], effects: Sequence[EffectRow], discount: int, level: float
+    observed: Observed, treated: NDArray[np.bool_], effects: Sequence[EffectRow], discount: int | None, level: float
 ) -> Metric:
     """p_control / p_treated, at most 1: the share of the treated buyers who would have bought without contact.
 
     It takes their discounts to be like the others', and contact to make nobody refrain.
     """
-    if discount == 0:
-        return no_data("no discount was taken", level=level)
+    if not discount:
+        return no_data("no discount was taken" if discount == 0 else "discounts are not recorded", level=level)
     if not isinstance(next((row.effect for row in effects), None), RandomisedEffect):
         return no_data(NOT_BY_LOT, level=level)
     buys = observed.buys

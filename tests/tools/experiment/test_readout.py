@@ -69,6 +69,7 @@ def test_totals_and_returns_add_up() -> None:
     row = next(row for row in part.effects if row.outcome == "conversion")
     assert row.total.estimate == pytest.approx(parts(effect.uplift)[0] * treated.customers)
     returns = part.returns
+    assert treated.discount_minor is not None
     assert returns.spend_minor == 100 + treated.discount_minor
     margin = next(r for r in part.effects if r.outcome == "margin" and r.scope == "overall").total.estimate
     assert margin is not None
