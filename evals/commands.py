@@ -127,6 +127,37 @@ def view(folder: Folder, port: Annotated[int, typer.Option("--port", min=1024, m
     raise typer.Exit(subprocess.call([*command, "--port", str(port)]))  # noqa: S603
 
 
+judge = typer.Typer(help="A model as judge: sheets to label, and how far it may be believed.", no_args_is_help=True)
+app.add_typer(judge, name="judge")
+
+
+@judge.command("sheet")
+def judge_sheet(
+    folder: Folder,
+    task: Annotated[str, typer.Option("--task", help="Whose outputs are labelled.")] = "copy",
+    metric: Annotated[str, typer.Option("--metric", help="The judge's verdict.")] = "judge",
+    out: Annotated[Path, typer.Option("--out", help="The CSV file.", dir_okay=False)] = Path("labels.csv"),
+) -> None:
+    """Write a run's outputs as a CSV file with an empty column `human` to fill with pass or fail."""
+    from evals.judge.sheet import sheet
+
+    out.write_text(sheet(_read(folder), task, metric), encoding="utf-8")
+    typer.echo(f"{out}: fill the column `human` with pass or fail")
+
+
+@judge.command("calibrate")
+def judge_calibrate(labels: Annotated[Path, typer.Argument(help="CSV with case_id, human, judge.")]) -> None:
+    """Hold a judge against human labels: rates with intervals, agreement, and whether it may gate."""
+    from evals.judge.calibrate import calibrate, read_labels
+    from evals.view.text import calibration_text
+    from tools.failure import ToolFailure
+
+    try:
+        typer.echo(calibration_text(calibrate(read_labels(labels))))
+    except ToolFailure as failure:
+        _fail(failure.message)
+
+
 def stored(made: Run) -> Path:
     """The stored baseline of the tier that has the run's cases."""
     for folder in sorted(BASELINE.iterdir()) if BASELINE.is_dir() else []:

@@ -14,6 +14,7 @@ from pydantic import Field, ValidationError
 
 from evals.compare import Comparison, Entry, compare
 from evals.results import Run
+from evals.stats import holm
 from tools.failure import ToolFailure
 from tools.vocabulary import Model
 
@@ -70,14 +71,24 @@ def gate(run: Run, baseline: Run, gates: Gates, *, seed: int = 0) -> Verdict:
     except ToolFailure as failure:
         return Verdict(reasons=(failure.message,))
     certain = run.header.deterministic and baseline.header.deterministic
+    gated = [entry for entry in found.entries if entry.slice is None and _gates(gates, entry)]
+    lost = holm([_loss_p(entry) for entry in gated])
     reasons: list[str] = []
+    for entry, p in zip(gated, lost, strict=True):
+        reasons += _metric(entry, gates, p, certain)
     for task in run.header.tasks:
-        rules = gates.tasks.get(task.name, TaskGate())
-        for entry in found.entries:
-            if entry.task == task.name and entry.slice is None and entry.metric not in rules.informs:
-                reasons += _metric(entry, rules, gates, certain)
-        reasons += _never(found, task.name, rules)
+        reasons += _never(found, task.name, gates.tasks.get(task.name, TaskGate()))
     return Verdict(reasons=tuple(reasons))
+
+
+def _gates(gates: Gates, entry: Entry) -> bool:
+    return entry.metric not in gates.tasks.get(entry.task, TaskGate()).informs
+
+
+def _loss_p(entry: Entry) -> float:
+    """One-sided: only a loss closes the gate. Holm's correction over all metrics keeps false alarms at the level."""
+    d = entry.difference
+    return d.p / 2 if d.mean is not None and d.p is not None and d.mean < 0 else 1.0
 
 
 def _incomplete(run: Run, baseline: Run) -> list[str]:
@@ -92,16 +103,17 @@ def _incomplete(run: Run, baseline: Run) -> list[str]:
     return reasons
 
 
-def _metric(entry: Entry, rules: TaskGate, gates: Gates, certain: bool) -> list[str]:
+def _metric(entry: Entry, gates: Gates, p: float, certain: bool) -> list[str]:
     name, reasons = f"{entry.task} {entry.metric}", []
-    least = rules.minimum.get(entry.metric)
+    least = gates.tasks.get(entry.task, TaskGate()).minimum.get(entry.metric)
     if least is not None and (entry.b.mean is None or entry.b.mean < least):
         reasons.append(f"{name} is {_pct(entry.b.mean)}, under its minimum of {_pct(least)}")
     d = entry.difference
-    if d.mean is not None and d.p is not None and d.mean < 0 and d.p <= gates.level:
-        reasons.append(f"{name} fell by {_pct(-d.mean)} [{_pct(d.low)}, {_pct(d.high)}], p {d.p:.3g}")
-    elif certain and (entry.broken > entry.fixed or -(d.mean or 0) > gates.slack):
-        change = f"fell by {_pct(-(d.mean or 0))}, {entry.broken} cases broken and {entry.fixed} fixed"
+    fall = -(d.mean or 0)
+    if p <= gates.level:
+        reasons.append(f"{name} fell by {_pct(fall)} [{_pct(d.low)}, {_pct(d.high)}], p {p:.3g}")
+    elif certain and (entry.broken > entry.fixed or fall > gates.slack):
+        change = f"fell by {_pct(fall)}, {entry.broken} cases broken and {entry.fixed} fixed"
         reasons.append(f"{name} {change}, with no chance in it")
     if entry.unscored:
         reasons.append(f"{name}: {entry.unscored} cases have no verdict on one side")

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from evals.compare import Comparison, Entry, Moved
+from evals.judge.calibrate import LEAST_LABELS, LEAST_RATE, Calibration, Rate
 from evals.results import Run
 from evals.stats import detectable, estimate
 
@@ -84,6 +85,25 @@ def comparison_markdown(found: Comparison) -> str:
     table_lines = [_pipes(head), _pipes(["---"] * len(head)), *(_pipes(row) for row in rows)]
     moved = [_cases(name, cases) for name, cases in (("fixed", found.fixed), ("broken", found.broken))]
     return "\n\n".join([f"A `{found.a}` · B `{found.b}`", "\n".join(table_lines), _spent(found), *filter(None, moved)])
+
+
+def calibration_text(found: Calibration) -> str:
+    may = "may gate" if found.may_gate else f"may inform only: it needs {LEAST_LABELS} labels and {LEAST_RATE} in both"
+    alpha = "no data" if found.agreement is None else f"{found.agreement:.3f}"
+    return "\n".join(
+        (
+            f"labels           {found.labels} ({found.unscored} unscored)",
+            f"true positive %  {_rate(found.true_positive)}",
+            f"true negative %  {_rate(found.true_negative)}",
+            f"agreement        {alpha} (Krippendorff's alpha)",
+            f"passed %         {points(found.passed)}, corrected {points(found.corrected)}",
+            f"this judge       {may}",
+        )
+    )
+
+
+def _rate(rate: Rate) -> str:
+    return f"{points(rate.value)} [{points(rate.low)}, {points(rate.high)}] of {rate.n}"
 
 
 def _spent(found: Comparison) -> str:
