@@ -94,7 +94,8 @@ def _offer(kind: OfferType, value: float) -> Offer:
 
 
 def retrieval() -> Iterator[Case]:
-    """Hand-written queries, then every category by its readable name: as it is, with a letter missing, with noise."""
+    """Hand-written queries, then every category by its readable name: as it is, with a letter missing, in
+    its other number, with noise."""
     from tools.catalog.names import display_category
 
     for query, labels in QUERIES.items():
@@ -106,6 +107,7 @@ def retrieval() -> Iterator[Case]:
         yield _query(
             _misspelt(name, dice), (category,), "typo", "from the hierarchy, a letter of its longest word lost"
         )
+        yield _query(_other_number(name), (category,), "number", "from the hierarchy, singular for plural or back")
         yield _query(f"we need some {name} for the weekend", (category,), "noise", "from the hierarchy, in a sentence")
 
 
@@ -118,6 +120,12 @@ def _query(query: str, labels: tuple[str, ...], kind: str, provenance: str) -> C
         cluster=labels[0],
         provenance=provenance,
     )
+
+
+def _other_number(name: str) -> str:
+    """The last word in its other number, as roughly as people type it."""
+    plural = name.endswith("s") and not name.endswith("ss")
+    return name[:-1] if plural else name + "s"
 
 
 def _misspelt(name: str, dice: random.Random) -> str:
