@@ -1,5 +1,8 @@
 """Customers: cases solved by hand, refusals, adversarial data, stopping early, and the twins of the oracle."""
 
+import os
+import signal
+import threading
 from dataclasses import replace
 
 import numpy as np
@@ -7,7 +10,7 @@ import pytest
 
 from tests.tools.budget.adversarial import adversarial
 from tools.budget import Allocation, BudgetProblem, InvalidProblem, NotCertified, Row, certify, frontier, solve
-from tools.budget.customers import kernels, twin
+from tools.budget.customers import check, dual, kernels, oracle, twin
 from tools.budget.customers.data import customers_of, limits_of
 from tools.budget.customers.oracle import split, sweep
 from tools.failure import ToolFailure
@@ -35,7 +38,8 @@ def test_by_hand() -> None:
     assert found.rows[0].used == 5
     assert found.rows[0].slack == 0
     # At the corner the dual is not unique: 8/3 is what the last unit brought, 2 what the next would.
-    assert 2.0 - 1e-6 <= found.rows[0].shadow_price <= 8 / 3 + 1e-6
+    assert found.rows[0].shadow_price == pytest.approx(2.0)
+    assert 2.0 - 1e-9 <= found.rows[0].multiplier <= 8 / 3 + 1e-9
     assert certify(problem, found).gap == pytest.approx(0.0)
 
 
@@ -170,6 +174,75 @@ def test_out_of_time_is_certified_all_the_same(limit: float) -> None:
     assert found.status == "feasible"
     certify(problem, found)
     assert found.gap < 1
+
+
+class _Interrupted(oracle.ArrayOracle):
+    """Ctrl-C at the k-th call, wherever the solve is by then."""
+
+    calls = 0
+    at = 0
+
+    def __call__(self, lam: np.ndarray) -> tuple[oracle.Point, ...]:
+        type(self).calls += 1
+        if self.calls == self.at:
+            raise KeyboardInterrupt
+        return super().__call__(lam)
+
+
+@pytest.mark.parametrize("at", [1, 6, 18, 23])
+def test_an_interrupt_gives_the_best_certified_answer_so_far(monkeypatch: pytest.MonkeyPatch, at: int) -> None:
+    problem = _random(30_000).with_rows([Row("cap", None, 2_000, actions=[0, 1])])
+    _Interrupted.calls, _Interrupted.at = 0, at
+    monkeypatch.setattr(dual, "ArrayOracle", _Interrupted)
+    found = solve(problem)
+    assert _Interrupted.calls == at
+    assert found.status == "feasible"
+    certificate = certify(problem, found)
+    # One call tells nothing; with the first sample solved the answer is within a percent.
+    assert certificate.gap <= (1.0 if at < 18 else 0.01), certificate.gap
+
+
+def test_an_interrupt_while_cp_sat_works_is_heard(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The signal arrives in the middle of a proof that would take minutes; what was found before it is the answer."""
+    r = np.random.default_rng(5)
+    cost = r.integers(10**6, 10**7, (40, 3)) * 2
+    problem = BudgetProblem(cost.astype(np.float64), cost, 123_456_789)
+    heard: list[bool] = []
+
+    def interrupted(*args: object, **options: object) -> object:
+        timer = threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT))
+        timer.start()
+        try:
+            return check.check(*args, **{**options, "time_limit_s": 60.0})  # type: ignore[arg-type]
+        except KeyboardInterrupt:
+            heard.append(True)
+            raise
+        finally:
+            timer.cancel()
+
+    monkeypatch.setattr("tools.budget.customers.integers.check", interrupted)
+    found = solve(problem)
+    assert heard
+    assert found.objective <= 123_456_788
+    certify(problem, found)
+    assert found.seconds < 30
+
+
+def test_a_solved_problem_is_where_the_next_one_starts() -> None:
+    """Budget −10 %, then back: the first plan stands again where nothing else was changed."""
+    problem = _random(9_000).with_rows([Row("cap", None, 900, actions=[0, 1])])
+    first = solve(problem)
+    less = problem.with_budget(problem.budget_minor * 9 // 10)
+    second = solve(less, warm=first)
+    assert certify(less, second).gap <= 1e-6
+    assert second.objective < first.objective
+    stopped = solve(problem, warm=first, time_limit_s=0.0)
+    assert stopped.objective == pytest.approx(first.objective, rel=1e-12)
+    certify(problem, stopped)
+    with pytest.raises(InvalidProblem, match="9000 customers, the problem has 3"):
+        solve(hand(), warm=first)
+    with pytest.raises(InvalidProblem, match="actions from -1 to"):
+        solve(BudgetProblem(problem.value[:, :2], problem.cost_minor[:, :2], 10), warm=first)
 
 
 def test_the_frontier_rises_and_its_prices_fall() -> None:

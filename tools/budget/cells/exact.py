@@ -17,6 +17,7 @@ from tools.budget.cells.core import Core, undecided_core
 from tools.budget.cells.lp import Relaxation, has_rules, relaxation, rounded_rules
 from tools.budget.cells.model import CellModel
 from tools.budget.cells.programme import Programme
+from tools.budget.cpsat import interruptible
 
 if TYPE_CHECKING:
     from ortools.sat.python import cp_model
@@ -64,7 +65,7 @@ def solve_exact(
 def is_feasible(programme: Programme, *, seed: int = 0, time_limit_s: float = 5.0) -> bool | None:
     """Whether any plan keeps every limit; None where the time did not suffice to tell."""
     model = CellModel(programme)
-    status = _solver(seed, time_limit_s).solve(model.model)
+    status = interruptible(_solver(seed, time_limit_s), model.model)
     if status in (model.cp.OPTIMAL, model.cp.FEASIBLE):
         return True
     return False if status == model.cp.INFEASIBLE and model.exact else None
@@ -111,7 +112,7 @@ class _Search:
         if hint:
             model.hint(hint)
         solver = _solver(self.seed, min(time_s, max(self.wall_end - perf_counter(), 0.01)), gap)
-        status = solver.solve(model.model)
+        status = interruptible(solver, model.model)
         self.left -= solver.deterministic_time
         if status == model.cp.MODEL_INVALID:
             raise ValueError(f"CP-SAT refused the model: {model.model.validate()}")
@@ -169,7 +170,7 @@ class _Search:
         best = self.best or ()
         model.hint(best)
         solver = _solver(self.seed, 1.0)
-        if solver.solve(model.model) not in (model.cp.OPTIMAL, model.cp.FEASIBLE):
+        if interruptible(solver, model.model) not in (model.cp.OPTIMAL, model.cp.FEASIBLE):
             return best
         return tuple(int(solver.value(v)) for v in model.x)
 

@@ -2,7 +2,7 @@
 
 From the problem, the actions and the multipliers it counts everything again: each customer's action is allowed, money
 in integers, counts in integers, sums of usage arrays in exact binary arithmetic (`math.fsum`), the objective, and the
-bound as the Lagrangian dual at the allocation's shadow prices,
+bound as the Lagrangian dual at the allocation's multipliers,
 
     g(λ) = Σ_r (h_r λ_r⁺ − l_r λ_r⁻) + Σ_i max(0, max_a (v_ia − Σ_r λ_r u_ria)),
 
@@ -58,7 +58,7 @@ def certify(problem: BudgetProblem, allocation: Allocation) -> CustomerCertifica
     for row in problem.rows:
         residuals[row.name] = _residual(row, who, what)
     objective = math.fsum(problem.value[who, what])
-    bound = _dual_bound(problem, {row.name: row.shadow_price for row in allocation.rows})
+    bound = _dual_bound(problem, {row.name: row.multiplier for row in allocation.rows})
     _check_claims(allocation, objective, spend, bound)
     return CustomerCertificate(
         objective=objective,
@@ -68,7 +68,7 @@ def certify(problem: BudgetProblem, allocation: Allocation) -> CustomerCertifica
         budget_minor=problem.budget_minor,
         contacted=len(who),
         residuals=residuals,
-        method="integers recounted; Lagrangian dual bound recomputed from the shadow prices in extended precision",
+        method="integers recounted; Lagrangian dual bound recomputed from the multipliers in extended precision",
     )
 
 

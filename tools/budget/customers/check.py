@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from tools.budget.cpsat import interruptible
 from tools.budget.customers.core import Core
 from tools.budget.customers.exact_rows import NO_LIMIT, Scale, common_scale
 from tools.budget.customers.problem import Floats, Ints
@@ -32,10 +33,14 @@ class Checked:
     bound: float
 
 
-def check(core: Core, *, seed: int, time_limit_s: float, hint: bool, cutoff: float | None = None) -> Checked:
+def check(
+    core: Core, *, seed: int, time_limit_s: float, wall_s: float = math.inf, hint: bool, cutoff: float | None = None
+) -> Checked:
     """Solve the core in integers.
 
     Args:
+        time_limit_s: by CP-SAT's deterministic clock, so that the same seed gives the same answer.
+        wall_s: wall time left in all.
         hint: start from `core.y`.
         cutoff: only plans worth at least this interest (minor units of the core's value).
     """
@@ -68,8 +73,8 @@ def check(core: Core, *, seed: int, time_limit_s: float, hint: bool, cutoff: flo
     p = solver.parameters
     p.num_workers, p.random_seed, p.linearization_level = 1, seed, 2
     p.absolute_gap_limit = p.relative_gap_limit = 0.0
-    p.max_deterministic_time, p.max_time_in_seconds = time_limit_s, 3 * time_limit_s + 1
-    status = solver.solve(model)
+    p.max_deterministic_time, p.max_time_in_seconds = time_limit_s, min(wall_s, 30 * time_limit_s + 10)
+    status = interruptible(solver, model)
     if status == cp_model.MODEL_INVALID:
         raise ValueError(f"CP-SAT refused the core: {model.validate()}")
     if status == cp_model.INFEASIBLE:

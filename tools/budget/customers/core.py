@@ -78,6 +78,12 @@ class Losses:
     def best(self) -> NDArray[np.intp]:
         return np.asarray(self.loss.argmin(axis=1), dtype=np.intp)
 
+    @property
+    def choice(self) -> twin.Choice:
+        """The best actions, −1 for no contact."""
+        best = self.best
+        return np.where(best < self.customers.k, best, -1).astype(np.int16)
+
     def second(self) -> Floats:
         """The loss of the second-best alternative of each customer."""
         if self.loss.shape[1] < 2:

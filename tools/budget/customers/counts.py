@@ -9,10 +9,10 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-from tools.budget.customers.core import usage_units
 from tools.budget.customers.data import CHUNK, Customers, Limits
-from tools.budget.customers.exact_rows import IntegerRow, common_scale
+from tools.budget.customers.exact_rows import common_scale
 from tools.budget.customers.problem import Floats, Ints
+from tools.budget.customers.twin import Choice
 
 LARGEST_GRID = 10_000_000
 """Values that are looked through for a common step."""
@@ -20,10 +20,11 @@ LARGEST_GRID = 10_000_000
 
 @dataclass(frozen=True, eq=False)
 class Plan:
-    """`action` (n,) with −1 for no contact; its value."""
+    """`action` (n,) with −1 for no contact; its value; its usage (R,) in the integer rows' units."""
 
-    action: NDArray[np.int64]
+    action: Choice
     value: float
+    units: Ints
 
 
 def round_bound(value: Floats, bound: float) -> float:
@@ -39,17 +40,7 @@ def round_bound(value: Floats, bound: float) -> float:
     return min(bound, float(math.floor(units + Fraction(1, 10**6)) * q / scale.factor))
 
 
-def used_units(customers: Customers, action: NDArray[np.int64], rows: list[IntegerRow]) -> Ints:
-    """(R,) usage of a plan in integer units."""
-    used = np.zeros(len(rows), dtype=np.int64)
-    for part, chunk in customers.chunks(4 * CHUNK):
-        own = action[part]
-        who = np.flatnonzero(own >= 0)
-        used += usage_units(chunk, who, own[who].astype(np.intp), rows).sum(axis=0)
-    return used
-
-
-def value_of(customers: Customers, action: NDArray[np.int64]) -> float:
+def value_of(customers: Customers, action: Choice) -> float:
     """What a plan is worth, summed without loss."""
     total = []
     for part, chunk in customers.chunks(4 * CHUNK):

@@ -169,17 +169,34 @@ def _few_lines(usage: Floats) -> tuple[NDArray[np.int32], Floats] | None:
     """The distinct lines of a usage array and who has which, if there are at most FEW_LINES."""
     n, k = usage.shape
     hashing = np.random.default_rng(k).uniform(1, 2, k)
-    probe = usage[:: max(1, n // PROBE)] @ hashing
-    if len(np.unique(probe)) > FEW_LINES:
+    step = max(1, n // PROBE)
+    keys, first = np.unique(usage[::step] @ hashing, return_index=True)
+    if not 0 < len(keys) <= FEW_LINES:
         return None
-    keys, first, inverse = np.unique(usage @ hashing, return_index=True, return_inverse=True)
-    if len(keys) > FEW_LINES:
-        return None
-    lines, code = usage[first], inverse.astype(np.int32)
-    for part in range(0, n, CHUNK):
-        if not np.array_equal(lines[code[part : part + CHUNK]], usage[part : part + CHUNK]):
+    code, lines = np.zeros(n, dtype=np.int32), usage[::step][first]
+    for start in range(0, n, CHUNK):
+        part = usage[start : start + CHUNK]
+        found = _coded(part, part @ hashing, keys, lines)
+        if found is None:  # lines that the probe had not seen
+            more = np.setdiff1d(part @ hashing, keys)
+            if not len(more) or len(keys) + len(more) > FEW_LINES:
+                return None
+            which = [int(np.flatnonzero(part @ hashing == key)[0]) for key in more]
+            keys, lines = np.concatenate([keys, more]), np.vstack([lines, part[which]])
+            order = np.argsort(keys)
+            code = np.argsort(order).astype(np.int32)[code]
+            keys, lines = keys[order], lines[order]
+            found = _coded(part, part @ hashing, keys, lines)
+        if found is None:
             return None
+        code[start : start + CHUNK] = found
     return code, lines
+
+
+def _coded(part: Floats, hashed: Floats, keys: Floats, lines: Floats) -> NDArray[np.intp] | None:
+    """(c,) which of `lines` each of `part` is, None if one is none of them."""
+    code = np.minimum(np.searchsorted(keys, hashed), len(keys) - 1)
+    return code if np.array_equal(lines[code], part) else None
 
 
 def _merge(

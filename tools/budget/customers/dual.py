@@ -11,7 +11,7 @@ minimum on the box's face moves and widens the box; g(λ) bounds every plan what
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -19,9 +19,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tools.budget.customers.data import Customers, Limits
-from tools.budget.customers.kelley import Dual, minimise
+from tools.budget.customers.exact_rows import IntegerRow
+from tools.budget.customers.kelley import Dual, faces, minimise
 from tools.budget.customers.oracle import ArrayOracle, Point, split, sweep
-from tools.budget.customers.problem import Bools, Floats
+from tools.budget.customers.problem import Floats, Ints
 
 FIRST = 4096
 GROWTH = 16
@@ -31,9 +32,10 @@ SPREAD = 4.0
 FIRST_GAP, SAMPLE_GAP = 1e-4, 1e-6
 """What the samples are solved to: no more than their size is worth."""
 FEW = 8192
-NARROWER, NARROW_GAP = 8, 2e-5
-"""With more customers open than FEW, a minimum to NARROW_GAP makes a box so many times narrower."""
-MOST_BOXES = 14
+NARROWER, NARROW_GAP, FACE_GAP = (8, 6, 4), 2e-5, 1e-6
+"""With more customers open than FEW, a minimum to NARROW_GAP makes a box so many times narrower. A rough minimum on
+the box's face may be the few planes' doing; at FACE_GAP it is taken for the truth."""
+MOST_BOXES, SAMPLE_BOXES, PATIENT, WIDER = 14, 5, 6, 3.0
 WIDEST = 1e9
 """The box of the first sample grows to this many times the scale of λ before the limits are held to conflict."""
 
@@ -42,8 +44,8 @@ WIDEST = 1e9
 class DualState:
     """Everyone at the dual's minimum.
 
-    `open`: indices of the customers whose choice was open in the last box; `decided`: the others' sums, and `choice`
-    (n,) theirs.
+    `open`: indices of the customers whose choice was open in the last box; `decided`: the others' sums, `units` (R,)
+    their usage in integer units, and `choice` (n,) theirs.
     """
 
     dual: Dual
@@ -51,6 +53,7 @@ class DualState:
     open: NDArray[np.intp]
     open_customers: Customers
     decided: Point
+    units: Ints
     choice: NDArray[np.int16]
     finished: bool
     """The minimum lies inside the box."""
@@ -90,30 +93,36 @@ def largest_usage(customers: Customers, row: int) -> float:
 def solve_dual(
     customers: Customers,
     limits: Limits,
+    rows: Sequence[IntegerRow],
     *,
     seed: int,
     gap: float,
     engine: Any,
-    start: DualState | None = None,
+    start: Floats | None = None,
     over: Callable[[], bool] = lambda: False,
+    seen: Callable[[Floats], None] = lambda _: None,
 ) -> DualState:
     """Minimise g over everyone.
 
     Args:
+        rows: the limits in integer units, for the decided customers' exact sums.
         gap: of the last level; the samples are solved to what their size is worth.
-        start: the state of a similar problem (a frontier's neighbour), from which the first sample starts.
+        start: the multipliers of a similar problem (a frontier's neighbour), from which the first sample starts.
+        seen: told the multipliers of each level, so that a solve that is stopped has something to go by.
     """
-    near = np.zeros(limits.m) if start is None else start.lam
-    return _Levels(customers, limits, seed, gap, engine, over).run(near)
+    near = np.zeros(limits.m) if start is None else start
+    return _Levels(customers, limits, rows, seed, gap, engine, over, seen).run(near)
 
 
 class _Levels:
     """The growing samples of one solve."""
 
     def __init__(
-        self, customers: Customers, limits: Limits, seed: int, gap: float, engine: Any, over: Callable[[], bool]
-    ) -> None:
-        self.customers, self.limits, self.gap, self.engine, self.over = customers, limits, gap, engine, over
+        self, customers: Customers, limits: Limits, rows: Sequence[IntegerRow], seed: int, gap: float, engine: Any,
+        over: Callable[[], bool], seen: Callable[[Floats], None],
+    ) -> None:  # fmt: skip
+        self.customers, self.limits, self.rows, self.gap = customers, limits, rows, gap
+        self.engine, self.over, self.seen = engine, over, seen
         self.rng = np.random.default_rng(seed)
         self.scale = np.ones(limits.m)
 
@@ -124,9 +133,11 @@ class _Levels:
         if len(sizes) == 1:
             return everyone_open(sample, self._first(sample, limits, near, self.gap), self.scale)
         dual = self._first(sample, limits, near, FIRST_GAP)
+        self.seen(dual.lam)
         for before, size in itertools.pairwise(sizes[:-1]):
             sample, limits = self._level(size)
-            dual = self._in_box(sample, limits, dual, before, SAMPLE_GAP, most=2).dual
+            dual = self._in_box(sample, limits, dual, before, SAMPLE_GAP, most=SAMPLE_BOXES).dual
+            self.seen(dual.lam)
         return self._in_box(self.customers, self.limits, dual, sizes[-2], self.gap, most=MOST_BOXES)
 
     def _level(self, size: int) -> tuple[Customers, Limits]:
@@ -143,7 +154,8 @@ class _Levels:
         while True:
             low, high = natural_box(limits, self.scale, times)
             dual = minimise(oracle, limits, lam, low, high, scale=self.scale, gap=gap, over=self.over)
-            if not _faces(dual, limits, low, high, self.scale).any() or times >= WIDEST or self.over():
+            on_face = faces(dual.pull, dual.bound, limits, low, high, self.scale).any()
+            if not on_face or times >= WIDEST or self.over():
                 return dual
             times, lam = times * 16, dual.lam
 
@@ -155,44 +167,62 @@ class _Levels:
         lam, width = near.lam, _width(near, self.scale, sample)
         for attempt in range(most):
             box = _Box.around(lam, width, natural)
-            state = self._narrow(customers, limits, lam, box, gap)
+            state = self._narrow(customers, limits, lam, box, gap, patient=attempt < min(PATIENT, most - 1))
             if state.finished or self.over():
                 break
-            faces = _faces(state.dual, limits, box.low, box.high, self.scale)
+            held = faces(state.dual.pull, state.dual.bound, limits, box.low, box.high, self.scale)
             lam = state.lam
-            width = np.where(faces, np.maximum(width * 6, 1e-2 * self.scale * 4**attempt), width)
+            width = np.where(held, np.where(width > 0, WIDER * width, 1e-2 * self.scale), width)
         return state
 
-    def _narrow(self, customers: Customers, limits: Limits, lam: Floats, box: _Box, gap: float) -> DualState:
+    def _narrow(
+        self, customers: Customers, limits: Limits, lam: Floats, box: _Box, gap: float, *, patient: bool
+    ) -> DualState:
         """The minimum in the box. While many customers are open, a rough minimum makes a smaller box around it."""
         state = self._split(customers, limits, box, lam)
-        while state.open_customers.n > FEW and not self.over():
-            rough = self._minimise(state, limits, box, lam, NARROW_GAP)
-            if rough.calls == 0 or _faces(rough, limits, box.low, box.high, self.scale).any():
-                break
-            inner = _Box.around(rough.lam, box.half / NARROWER, (box.low, box.high))
-            nested = _nest(state, self._split(state.open_customers, limits, inner, rough.lam))
+        if state.open_customers.n > FEW and not self.over():
+            rough = self._minimise(state, limits, box, lam, FACE_GAP, NARROW_GAP)
+            if self._on_face(rough, limits, box):
+                if patient:
+                    return replace(state, dual=rough)  # the box moves before more is spent in it
+            elif (found := self._inside(state, limits, box, rough.lam, gap)) is not None:
+                return found
+            lam = rough.lam
+        dual = self._minimise(state, limits, box, lam, gap)
+        return replace(state, dual=dual, finished=not self._on_face(dual, limits, box))
+
+    def _inside(self, state: DualState, limits: Limits, box: _Box, lam: Floats, gap: float) -> DualState | None:
+        """The minimum in a narrower box around `lam`, which moves and grows a few times; None if that saves nothing."""
+        for narrower in NARROWER:
+            inner = _Box.around(lam, box.half / narrower, (box.low, box.high))
+            nested = _nest(state, self._split(state.open_customers, limits, inner, lam))
             if nested.open_customers.n > 0.7 * state.open_customers.n:
-                break
-            dual = self._minimise(nested, limits, inner, rough.lam, gap)
-            if _faces(dual, limits, inner.low, inner.high, self.scale).any():
-                break
-            state, box, lam = replace(nested, dual=dual, finished=True), inner, dual.lam
-        if not state.finished:
-            dual = self._minimise(state, limits, box, lam, gap)
-            state = replace(state, dual=dual, finished=not _faces(dual, limits, box.low, box.high, self.scale).any())
-        return state
+                return None
+            dual = self._minimise(nested, limits, inner, lam, gap)
+            if not self._on_face(dual, limits, inner):
+                return replace(nested, dual=dual, finished=True)
+            lam = dual.lam
+        return None
+
+    def _on_face(self, dual: Dual, limits: Limits, box: _Box) -> bool:
+        return bool(faces(dual.pull, dual.bound, limits, box.low, box.high, self.scale).any())
 
     def _split(self, customers: Customers, limits: Limits, box: _Box, lam: Floats) -> DualState:
-        found = split(customers, box.middle, box.half * (1 + 1e-9), self.engine)
+        found = split(customers, box.middle, box.half * (1 + 1e-9), self.engine, self.rows)
         unsolved = Dual(lam, np.inf, -np.inf, np.zeros(limits.m), np.zeros(limits.m, dtype=np.bool_), 0)
         still_open = customers.take(found.undecided)
-        return DualState(unsolved, self.scale, found.undecided, still_open, found.decided, found.choice, False)
+        return DualState(
+            unsolved, self.scale, found.undecided, still_open, found.decided, found.units, found.choice, False
+        )
 
-    def _minimise(self, state: DualState, limits: Limits, box: _Box, lam: Floats, gap: float) -> Dual:
+    def _minimise(
+        self, state: DualState, limits: Limits, box: _Box, lam: Floats, gap: float, inside: float = 0.0
+    ) -> Dual:
         oracle = ArrayOracle(state.open_customers, state.decided, engine=self.engine)
         start = np.clip(lam, box.low, box.high)
-        return minimise(oracle, limits, start, box.low, box.high, scale=self.scale, gap=gap, over=self.over)
+        return minimise(
+            oracle, limits, start, box.low, box.high, scale=self.scale, gap=gap, inside=inside, over=self.over
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -220,7 +250,7 @@ def _nest(outer: DualState, inner: DualState) -> DualState:
     choice = outer.choice.copy()
     choice[outer.open] = inner.choice
     decided = outer.decided.plus(inner.decided)
-    return replace(inner, open=outer.open[inner.open], decided=decided, choice=choice)
+    return replace(inner, open=outer.open[inner.open], decided=decided, units=outer.units + inner.units, choice=choice)
 
 
 def _sizes(n: int) -> list[int]:
@@ -239,15 +269,8 @@ def _width(near: Dual, scale: Floats, sample: int) -> Floats:
     return width
 
 
-def _faces(dual: Dual, limits: Limits, low: Floats, high: Floats, scale: Floats) -> Bools:
-    """Rows whose box keeps the master from a lower minimum. λ_r = 0 is no face where the other side has no limit."""
-    worth = np.abs(dual.pull) * scale > 1e-9 * max(abs(dual.bound), 1e-300)
-    up = (dual.pull > 0) & (np.isfinite(limits.upper) | (high < 0))
-    down = (dual.pull < 0) & (np.isfinite(limits.lower) | (low > 0))
-    return np.asarray(worth & (up | down), dtype=np.bool_)
-
-
 def everyone_open(customers: Customers, dual: Dual, scale: Floats) -> DualState:
     nothing = Point(dual.lam, 0.0, 0.0, np.zeros(customers.m))
     choice = np.full(customers.n, -1, dtype=np.int16)
-    return DualState(dual, scale, np.arange(customers.n), customers, nothing, choice, True)
+    units = np.zeros(customers.m, dtype=np.int64)
+    return DualState(dual, scale, np.arange(customers.n), customers, nothing, units, choice, True)

@@ -12,7 +12,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from tools.budget.customers.data import Limits
+from tools.budget.customers.data import CHUNK, Customers, Limits
 from tools.budget.customers.problem import Floats, Ints
 
 MOST_DECIMALS = 9
@@ -44,14 +44,40 @@ def common_scale(*parts: Floats, total: float) -> Scale:
         tens = 10.0**d
         if tens > room:
             break
-        if all(_whole(x * tens) for x in parts):
+        if all(_whole(x, tens) for x in parts):
             return Scale(Fraction(10**d), True)
     bits = math.floor(math.log2(room)) if room < math.inf else 60
     return Scale(Fraction(2) ** min(bits, 1000), False)
 
 
-def _whole(x: Floats) -> bool:
-    return bool((np.abs(x - np.rint(x)) <= FEW_ULPS * np.abs(x)).all())
+def _whole(x: Floats, tens: float) -> bool:
+    """Whether all of `x` times `tens` are whole, up to a few units in the last place; stops where one is not."""
+    flat = x.ravel()
+    for start in range(0, len(flat), CHUNK):
+        y = flat[start : start + CHUNK] * tens
+        if not (np.abs(y - np.rint(y)) <= FEW_ULPS * np.abs(y)).all():
+            return False
+    return True
+
+
+def rows_of(customers: Customers, limits: Limits) -> list[IntegerRow]:
+    """All limits as integer rows, each in a scale at which the sum of any plan is exact."""
+    scales = [Scale(Fraction(1), True)] * limits.m
+    per_pattern = np.bincount(customers.pattern, minlength=len(customers.table))
+    for t, r in enumerate(customers.table_rows):
+        entries = customers.table[:, t, :]
+        scales[int(r)] = common_scale(entries, total=float(per_pattern @ np.abs(entries).max(axis=1, initial=0.0)))
+    for dense in customers.dense:
+        scales[dense.index] = common_scale(dense.usage, total=most_used(dense.usage))
+    return integer_rows(limits, scales, customers.n)
+
+
+def most_used(usage: Floats) -> float:
+    """No plan's sum of absolute usages is larger."""
+    total = 0.0
+    for start in range(0, len(usage), CHUNK):
+        total += float(np.abs(usage[start : start + CHUNK]).max(axis=1, initial=0.0).sum())
+    return total
 
 
 @dataclass(frozen=True)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
-from tools.budget.customers.dual import DualState
-from tools.budget.customers.problem import BudgetProblem
+from tools.budget.customers.clock import Clock
+from tools.budget.customers.data import customers_of, limits_of
+from tools.budget.customers.exact_rows import rows_of
+from tools.budget.customers.problem import BudgetProblem, Floats
 from tools.budget.customers.result import FrontierPoint
-from tools.budget.customers.solve import solve_from
+from tools.budget.customers.solve import Solve, as_int64
 
 
 def frontier(
@@ -30,12 +33,17 @@ def frontier(
     if budgets is None:
         budgets = [int(b) for b in np.unique(np.linspace(0, 1.5 * problem.budget_minor, points).round())]
     found: dict[int, FrontierPoint] = {}
-    start: DualState | None = None
+    customers, limits = customers_of(problem), limits_of(problem)
+    rows = rows_of(customers, limits)
+    start: Floats | None = None
+    stopped = False
     # From the largest budget down, multipliers grow steadily and each is near the one before.
     for budget in sorted({int(b) for b in budgets}, reverse=True):
-        allocation, state = solve_from(
-            problem.with_budget(budget), start, seed=seed, gap=gap, time_limit_s=time_limit_s
-        )
-        start = state if state is not None and np.isfinite(state.dual.bound) else start
-        found[budget] = FrontierPoint(budget, allocation)
+        upper = limits.upper.copy()
+        upper[0] = budget
+        at = [replace(rows[0], high=budget), *rows[1:]]
+        clock = Clock(0.0 if stopped else time_limit_s)
+        one = Solve(customers, replace(limits, upper=upper), at, seed=seed, gap=gap, clock=clock)
+        found[budget] = FrontierPoint(budget, as_int64(one.run(start)))
+        start, stopped = one.multipliers, stopped or one.interrupted
     return tuple(found[int(b)] for b in budgets)

@@ -7,31 +7,33 @@ first), and `bound` holds for every plan.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from fractions import Fraction
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tools.budget.customers.check import check
-from tools.budget.customers.core import Core, Losses, build_core, losses, usage_units
+from tools.budget.customers.clock import Clock
+from tools.budget.customers.core import Core, Losses, build_core, losses
 from tools.budget.customers.corelp import CoreLp, rounded, solve_core
-from tools.budget.customers.counts import Plan, finite_limits, round_bound, smallest, used_units, value_of
+from tools.budget.customers.counts import Plan, finite_limits, round_bound, smallest, value_of
 from tools.budget.customers.data import Customers, Limits
 from tools.budget.customers.dual import DualState
-from tools.budget.customers.exact_rows import Scale, common_scale, integer_rows
-from tools.budget.customers.oracle import sweep
+from tools.budget.customers.exact_rows import IntegerRow
+from tools.budget.customers.oracle import sweep, tally
+from tools.budget.customers.prices import Corner
 from tools.budget.customers.problem import Floats, Ints
-from tools.budget.customers.search import improve
+from tools.budget.customers.search import improve, kicked
 
 SMALLEST_CORE, PER_ROW = 256, 48
 """Customers of the first core."""
 LARGEST_CORE = 16_384
-LARGEST_PROOF = 150_000
-"""Alternatives that CP-SAT is given to prove."""
+LARGEST_PROOF, LARGEST_TRY = 150_000, 4_000
+"""Alternatives that CP-SAT is given to prove, and to improve where a proof is not asked for."""
 LONG_PROOF_S, SHORT_PROOF_S = 60.0, 1.5
 """CP-SAT's time (its deterministic clock) where the gap asked for is not reached yet, and where it is."""
+KICKS, FEW_KICKS, NEARLY = 20, 3, 0.8
+"""Starts of local search, compiled and not, and the part of the gap asked for at which they end."""
 TIE_STEP = 1e-8
 SHORTFALL = 0.1
 """What part of the gap the core's LP may stay below the dual; further, and the core is taken larger."""
@@ -43,34 +45,48 @@ class Rounder:
     """One rounding.
 
     Args:
+        rows: the limits in integer units.
         gap: relative; enough is enough.
         prove: go on to gap 0 where CP-SAT can (small problems).
-        over: whether the time is up.
     """
 
     def __init__(
-        self, customers: Customers, limits: Limits, state: DualState, *, gap: float, prove: bool, seed: int,
-        engine: Any, over: Callable[[], bool],
+        self, customers: Customers, limits: Limits, rows: list[IntegerRow], state: DualState, *, gap: float,
+        prove: bool, seed: int, engine: Any, clock: Clock,
     ) -> None:  # fmt: skip
-        self.customers, self.limits, self.state = customers, limits, state
-        self.gap, self.prove, self.seed, self.engine, self.over = gap, prove, seed, engine, over
+        self.customers, self.limits, self.rows, self.state = customers, limits, rows, state
+        self.gap, self.prove, self.seed, self.engine, self.clock = gap, prove, seed, engine, clock
+        self.low: Ints = np.array([r.low for r in rows], dtype=np.int64)
+        self.high: Ints = np.array([r.high for r in rows], dtype=np.int64)
         self.lam = state.lam
         self.bound = state.dual.bound
         self.plan: Plan | None = None
+        self.corner: Corner | None = None
         self.impossible = False
-        self.near = self._off_ties(self.lam)
-        self.open = losses(state.open_customers, self.near)
-        self.choice = state.choice.astype(np.int64)
-        self.choice[state.open] = np.where(self.open.best < customers.k, self.open.best, -1)
-        self.rows = integer_rows(limits, self._scales(), customers.n)
-        self.used = used_units(customers, self.choice, self.rows)
-        self.value = value_of(customers, self.choice)
+        self.choice = state.choice.copy()
+        self._centre()
         # The bound is a float sum of n terms; this is more than its rounding.
         self.bound += 1e-13 * (abs(self.value) + float(np.abs(self.lam) @ np.abs(finite_limits(limits))))
 
+    def _centre(self) -> None:
+        """Losses and choices of the open customers at the present multipliers, and everyone's sums."""
+        self.near = self._off_ties(self.lam)
+        self.open = losses(self.state.open_customers, self.near)
+        own = self.open.choice
+        self.choice[self.state.open] = own
+        sums = tally(self.state.open_customers, own, self.rows, self.engine)
+        self.used = self.state.units + sums.units
+        self.value = math.fsum([self.state.decided.value, sums.value])
+
+    def offer(self, action: NDArray[np.int16]) -> None:
+        """A plan from elsewhere: kept if it keeps every limit and is better."""
+        sums = tally(self.customers, action, self.rows, self.engine)
+        if (sums.units <= self.high).all() and (sums.units >= self.low).all():
+            self._take(Plan(action, sums.value, sums.units))
+
     def run(self) -> None:
         self._search()
-        if not self._enough() and not self.over():
+        if not self._enough() and not self.clock.over():
             self._sharpen()
             self._close()
 
@@ -96,39 +112,17 @@ class Rounder:
     def _gap(self) -> float:
         return math.inf if self.plan is None else (self.bound - self.plan.value) / max(1.0, abs(self.bound))
 
-    def _scales(self) -> list[Scale]:
-        scales = [Scale(Fraction(1), True)]
-        place = {int(r): t for t, r in enumerate(self.customers.table_rows)}
-        per_pattern = np.bincount(self.customers.pattern, minlength=len(self.customers.table))
-        dense = {d.index: d.usage for d in self.customers.dense}
-        chosen = np.flatnonzero(self.choice >= 0)
-        for r in range(1, self.limits.m):
-            if r in place:
-                entries = self.customers.table[:, place[r], :]
-                total = float(per_pattern @ np.abs(entries).sum(axis=1))
-                scales.append(common_scale(entries, total=total))
-                continue
-            own = dense[r][chosen, self.choice[chosen]]
-            mine = dense[r][self.state.open]
-            total = float(np.abs(own).sum() + np.abs(mine).sum())
-            scales.append(common_scale(own, mine, total=total))
-        return scales
-
-    def _room(self, who: NDArray[np.intp]) -> tuple[Ints, Ints, float]:
-        """What the limits leave to these customers (indices), and the others' value."""
-        low, high = np.array([r.low for r in self.rows]), np.array([r.high for r in self.rows])
-        contact = who[self.choice[who] >= 0]
-        own = usage_units(self.customers, contact, self.choice[contact].astype(np.intp), self.rows).sum(axis=0)
-        others = self.used - own
-        value = self.value - float(self.customers.value[contact, self.choice[contact]].sum())
-        return low - others, high - others, value
+    def _room(self, found: Losses, who: NDArray[np.intp], index: NDArray[np.intp]) -> tuple[Ints, Ints, float]:
+        """What the limits leave to these customers (positions in `found`), and the others' value."""
+        own = tally(found.customers.take(who), self.choice[index[who]], self.rows, self.engine)
+        others = self.used - own.units
+        return self.low - others, self.high - others, math.fsum([self.value, -own.value])
 
     def _core(
         self, found: Losses, who: NDArray[np.intp], most_loss: float, index: NDArray[np.intp], *, drop: bool = True
     ) -> tuple[Core, float]:
-        low, high, others = self._room(index[who])
-        core = build_core(found, who, most_loss, self.rows, (low, high), index, keep_no_contact=drop)
-        return core, others
+        low, high, others = self._room(found, who, index)
+        return build_core(found, who, most_loss, self.rows, (low, high), index, keep_no_contact=drop), others
 
     def _search(self) -> None:
         """The LP's corner on a core of the nearest customers, rounded, then local search; CP-SAT where that fails."""
@@ -136,11 +130,10 @@ class Rounder:
         size = max(SMALLEST_CORE, PER_ROW * self.limits.m)
         short = PROVEN if self.prove else SHORTFALL * self.gap
         while True:
-            who = smallest(second, size)
-            most = 4 * float(second[who][np.isfinite(second[who])].max(initial=0.0)) + 1e-12 * abs(self.bound)
+            who, most = self._nearest(second, size)
             core, others = self._core(self.open, who, most, self.state.open)
             lp = solve_core(core)
-            whole = len(who) == len(second) or len(who) >= LARGEST_CORE or self.over()
+            whole = len(who) == len(second) or len(who) >= LARGEST_CORE or self.clock.over()
             if lp is not None and (whole or others + lp.value >= self.bound - short * abs(self.bound)):
                 break
             if whole:
@@ -150,20 +143,34 @@ class Rounder:
             core, others = self._core(self.open, who, most, self.state.open)
             lp = solve_core(core)
         if lp is not None:
+            self.corner = Corner(core, lp)
             core = core.with_y(rounded(core, lp))
         core = self._improved(core, others)
-        self._keep(core)
+        self._keep(core, others)
         if not self._enough():
-            self._keep(self._checked(core))
+            core = self._checked(core) if self.prove or not core.feasible else self._kicked(core, others)
+            self._keep(core, others)
+
+    def _nearest(self, second: Floats, size: int) -> tuple[NDArray[np.intp], float]:
+        """The open customers (positions) with the smallest second losses, and the largest loss to look at."""
+        who = smallest(second, size)
+        most = 4 * float(second[who][np.isfinite(second[who])].max(initial=0.0))
+        return who, most + 1e-12 * abs(self.bound)
 
     def _improved(self, core: Core, others: float) -> Core:
         enough = self.bound - others - 0.1 * self.gap * abs(self.bound)
         pair = self.engine if hasattr(self.engine, "best_pair") else None
         for stiff in (1.0, 1e3, 1e6):
-            core = improve(core, self._penalty(core, stiff), enough=enough, engine=pair, over=self.over)
+            core = improve(core, self._penalty(core, stiff), enough=enough, engine=pair, over=self.clock.over)
             if core.feasible:
                 break
         return core
+
+    def _kicked(self, core: Core, others: float) -> Core:
+        enough = self.bound - others - NEARLY * self.gap * abs(self.bound)
+        pair, penalty = self.engine if hasattr(self.engine, "best_pair") else None, self._penalty(core, 1.0)
+        many = KICKS if pair else FEW_KICKS
+        return kicked(core, penalty, enough=enough, seed=self.seed, kicks=many, engine=pair, over=self.clock.over)
 
     def _penalty(self, core: Core, stiff: float) -> Floats:
         """Merit lost per integer unit beyond a limit: twice the multiplier, and enough that no value outweighs it."""
@@ -173,30 +180,34 @@ class Rounder:
         return np.asarray(stiff * (2 * price + worth), dtype=np.float64)
 
     def _checked(self, core: Core) -> Core:
-        if len(core.group) > LARGEST_PROOF or self.over():
+        if len(core.group) > LARGEST_PROOF or self.clock.over():
             return core
-        answer = check(core, seed=self.seed, time_limit_s=0.3, hint=core.feasible)
+        answer = check(core, seed=self.seed, time_limit_s=0.3, wall_s=self.clock.left(), hint=core.feasible)
         if answer.y is not None and (not core.feasible or float(core.value @ answer.y) > core.total):
             return core.with_y(answer.y)
         return core
 
-    def _keep(self, core: Core) -> None:
-        """The plan with this core, if it keeps every limit and is better."""
-        if not core.feasible:
+    def _keep(self, core: Core, others: float) -> None:
+        """The plan with this core, if it keeps every limit and is better. `others`: what the rest is worth."""
+        value = math.fsum([others, core.total])
+        if not core.feasible or (self.plan is not None and value <= self.plan.value and not self.prove):
             return
         action = self.choice.copy()
         who, what = core.choices()
         action[who] = what
-        value = value_of(self.customers, action)
-        if self.plan is None or value > self.plan.value:
-            self.plan = Plan(action, value)
+        units: Ints = core.used + (self.low - core.room_low)
+        self._take(Plan(action, value_of(self.customers, action) if self.prove else value, units))
+
+    def _take(self, plan: Plan) -> None:
+        if self.plan is None or plan.value > self.plan.value:
+            self.plan = plan
 
     def _take_prices(self, lp: CoreLp) -> bool:
         """The core LP's multipliers, if their bound is better: exact where cutting planes have stopped short.
 
         True where losses and choices have been made anew.
         """
-        if len(self.state.open) < self.customers.n and self._bound_is_sharp():
+        if len(self.state.open) < self.customers.n and self.state.dual.gap < 0.1 * self.gap:
             return False
         lam = np.zeros(self.limits.m)
         for row, price in zip(self.rows, lp.prices, strict=True):
@@ -210,31 +221,20 @@ class Rounder:
         if bound < self.bound:
             self.bound, self.lam = bound, lam
             if len(self.state.open) == self.customers.n:
-                self._recentre()
+                self._centre()
                 return True
         return False
-
-    def _bound_is_sharp(self) -> bool:
-        return self.state.dual.gap < 0.1 * self.gap
-
-    def _recentre(self) -> None:
-        """Losses and choices at the new multipliers; only where every customer is open."""
-        self.near = self._off_ties(self.lam)
-        self.open = losses(self.customers, self.near)
-        self.choice = np.where(self.open.best < self.customers.k, self.open.best, -1).astype(np.int64)
-        self.used = used_units(self.customers, self.choice, self.rows)
-        self.value = value_of(self.customers, self.choice)
 
     def _sharpen(self) -> None:
         """Another round on a core made at the present multipliers, with more time for CP-SAT."""
         second = self.open.second()
-        who = smallest(second, 4 * max(SMALLEST_CORE, PER_ROW * self.limits.m))
-        most = 4 * float(second[who][np.isfinite(second[who])].max(initial=0.0)) + 1e-12 * abs(self.bound)
+        who, most = self._nearest(second, 4 * max(SMALLEST_CORE, PER_ROW * self.limits.m))
         core, others = self._core(self.open, who, most, self.state.open)
         lp = solve_core(core)
         if lp is None:
             return
-        self._keep(self._improved(core.with_y(rounded(core, lp)), others))
+        core = self._improved(core.with_y(rounded(core, lp)), others)
+        self._keep(core if self.prove or not core.feasible else self._kicked(core, others), others)
 
     def _close(self) -> None:
         """CP-SAT on every alternative that a better plan could use: proof, or a better plan and a smaller core."""
@@ -242,8 +242,8 @@ class Rounder:
         point, _ = sweep(self.customers, self.near, self.engine)
         there = self.limits.h(self.near) + point.gain
         slice_s, spent = 0.5, 0.0
-        while not self._enough() and not self.over():
-            if spent >= (LONG_PROOF_S if self._gap() > self.gap else SHORT_PROOF_S):
+        while not self._enough() and not self.clock.over():
+            if spent >= (LONG_PROOF_S if self._gap() > self.gap and self._needed() else SHORT_PROOF_S):
                 return
             most = math.inf if self.plan is None else there - self.plan.value + 1e-12 * abs(there)
             near = self._near(most)
@@ -255,10 +255,11 @@ class Rounder:
                 self.impossible = self.plan is None
                 return
             core, others = self._core(*near, drop=False)
-            if len(core.group) > LARGEST_PROOF:
+            if len(core.group) > (LARGEST_PROOF if self._needed() else LARGEST_TRY):
                 return
             cutoff = None if self.plan is None else self.plan.value - others - 1e-11 * abs(self.bound)
-            answer = check(core, seed=self.seed, time_limit_s=slice_s, hint=False, cutoff=cutoff)
+            left = self.clock.left()
+            answer = check(core, seed=self.seed, time_limit_s=slice_s, wall_s=left, hint=False, cutoff=cutoff)
             if answer.status == "infeasible":
                 self.impossible = self.plan is None
                 if self.plan is not None:
@@ -267,10 +268,14 @@ class Rounder:
             spent += slice_s
             before = self.plan.value if self.plan else -math.inf
             if answer.y is not None:
-                self._keep(core.with_y(answer.y))
+                self._keep(core.with_y(answer.y), others)
             self.bound = max(min(self.bound, others + answer.bound), self.plan.value if self.plan else -math.inf)
             if self.plan is None or self.plan.value <= before:
                 slice_s *= 3
+
+    def _needed(self) -> bool:
+        """Whether CP-SAT is the last resort: no plan is known yet, or a proof is asked for."""
+        return self.prove or self.plan is None
 
     def _round_bound(self) -> None:
         if math.isfinite(self.bound):
@@ -289,7 +294,7 @@ class Rounder:
         index = np.concatenate(parts)
         found = losses(self.customers.take(index), self.near)
         # The others stay at their best; so must these, before they are taken out of the sums.
-        self.choice[index] = np.where(found.best < self.customers.k, found.best, -1)
-        self.used = used_units(self.customers, self.choice, self.rows)
-        self.value = value_of(self.customers, self.choice)
+        self.choice[index] = found.choice
+        sums = tally(self.customers, self.choice, self.rows, self.engine)
+        self.used, self.value = sums.units, sums.value
         return found, np.arange(len(index)), most_loss, index

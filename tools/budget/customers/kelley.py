@@ -66,6 +66,7 @@ def minimise(
     *,
     scale: Floats,
     gap: float,
+    inside: float = 0.0,
     most_calls: int = MOST_CALLS,
     over: Callable[[], bool] = lambda: False,
 ) -> Dual:
@@ -74,7 +75,7 @@ def minimise(
     Args:
         start: the first call.
         scale: (m,) the size of a multiplier that matters, per row; the master is solved in these units.
-        gap: stop when (bound − least) / |bound| is below.
+        gap: stop when (bound − least) / |bound| is below; or below `inside` while no face of the box is in the way.
         over: says when the time is up.
     """
     best = query = np.clip(start, low, high)
@@ -97,6 +98,8 @@ def minimise(
         least = max(least, estimate)
         if bound - least <= gap * abs(bound) or calls >= most_calls or over():
             break
+        if bound - least <= inside * abs(bound) and not faces(pull, bound, limits, low, high, scale).any():
+            break
         query = best + step * (target - best)
         if np.array_equal(query, best):
             break
@@ -105,6 +108,14 @@ def minimise(
     best = np.where(idle & (low <= 0) & (high >= 0), 0.0, best)
     bound = limits.h(best) + sum(p.gain for p in oracle(best)) if idle.any() else bound
     return Dual(best, float(bound), float(least), pull, idle, calls)
+
+
+def faces(pull: Floats, bound: float, limits: Limits, low: Floats, high: Floats, scale: Floats) -> Bools:
+    """Rows whose box keeps the master from a lower minimum. λ_r = 0 is no face where the other side has no limit."""
+    worth = np.abs(pull) * scale > 1e-9 * max(abs(bound), 1e-300)
+    up = (pull > 0) & (np.isfinite(limits.upper) | (high < 0))
+    down = (pull < 0) & (np.isfinite(limits.lower) | (low > 0))
+    return np.asarray(worth & (up | down), dtype=np.bool_)
 
 
 class _Planes:

@@ -1,4 +1,4 @@
-"""The two passes over a chunk of customers, compiled by Numba. Arguments and results are those of `twin.py`."""
+"""The passes over a chunk of customers, compiled by Numba. Arguments and results are those of `twin.py`."""
 
 from __future__ import annotations
 
@@ -68,6 +68,20 @@ def undecided(
                 is_open = True
                 break
         out[i] = is_open
+
+
+@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def tally(value: Any, cost: Any, pattern: Any, choice: Any, which: Any, counts: Any) -> Any:
+    n, counting = len(choice), counts.size > 0
+    worth, spend = 0.0, np.int64(0)
+    for i in range(n):
+        a = choice[i]
+        if a >= 0 and which[i]:
+            worth += value[i, a]
+            spend += cost[i, a]
+            if counting:
+                counts[pattern[i], a] += 1.0
+    return worth, spend
 
 
 @numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]

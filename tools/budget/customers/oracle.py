@@ -9,6 +9,8 @@ sends back m + 2 numbers a call.
 from __future__ import annotations
 
 import itertools
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -16,7 +18,8 @@ import numpy as np
 
 from tools.budget.customers import twin
 from tools.budget.customers.data import Customers
-from tools.budget.customers.problem import Bools, Floats
+from tools.budget.customers.exact_rows import IntegerRow
+from tools.budget.customers.problem import Bools, Floats, Ints
 
 COMPILE_FROM = 400_000
 """Pairs (n × k) from which loading the compiled passes pays."""
@@ -77,9 +80,13 @@ class ArrayOracle:
 
 @dataclass(frozen=True, eq=False)
 class Split:
-    """One pass with a box around λ: the decided customers' sums, the undecided ones' indices, everyone's choice."""
+    """One pass with a box around λ: the decided customers' sums, the undecided ones' indices, everyone's choice.
+
+    `units` (R,): the decided customers' usage in the integer rows' units, exact.
+    """
 
     decided: Point
+    units: Ints
     undecided: "np.typing.NDArray[np.intp]"
     choice: twin.Choice
 
@@ -93,10 +100,12 @@ def sweep(customers: Customers, lam: Floats, engine: Any = twin) -> tuple[Point,
     return total.point(lam), choice
 
 
-def split(customers: Customers, lam: Floats, width: Floats, engine: Any = twin) -> Split:
+def split(
+    customers: Customers, lam: Floats, width: Floats, engine: Any = twin, rows: Sequence[IntegerRow] = ()
+) -> Split:
     """The best choices at λ, and who could choose otherwise for some λ' with |λ' − λ| ≤ width."""
     choice = np.empty(customers.n, dtype=np.int16)
-    total = _Sums(customers)
+    total = _Sums(customers, rows)
     radius = _radius(customers, width)
     found = []
     for part, chunk in customers.chunks():
@@ -105,17 +114,21 @@ def split(customers: Customers, lam: Floats, width: Floats, engine: Any = twin) 
         total.mark(chunk, lam, own, engine, width, radius, is_open)
         index = np.flatnonzero(is_open)
         found.append(index + part.start)
-        total.add_choices(chunk, own, ~is_open)
-    return Split(total.point(lam), np.concatenate(found) if found else np.zeros(0, dtype=np.intp), choice)
+        total.add_choices(chunk, own, ~is_open, engine)
+    return Split(
+        total.point(lam), total.units(), np.concatenate(found) if found else np.zeros(0, dtype=np.intp), choice
+    )
 
 
 class _Sums:
     """Running sums over chunks."""
 
-    def __init__(self, customers: Customers) -> None:
-        self.all = customers
-        self.gain = self.value = 0.0
+    def __init__(self, customers: Customers, rows: Sequence[IntegerRow] = ()) -> None:
+        self.all, self.rows = customers, rows
+        self.gain = 0.0
+        self.values: list[float] = []
         self.cost = 0
+        self.dense_units = [0] * len(customers.dense)
         self.counts = np.zeros((len(customers.table), customers.k)) if len(customers.table_rows) else np.zeros((0, 0))
         self.dense = np.zeros(len(customers.dense))
 
@@ -125,7 +138,8 @@ class _Sums:
         gain, value, cost = engine.choose(
             chunk.value, chunk.cost, float(lam[0]), chunk.pattern, prices, extra, allowed, choice, self.counts
         )
-        self.gain, self.value, self.cost = self.gain + gain, self.value + value, self.cost + int(cost)
+        self.gain, self.cost = self.gain + gain, self.cost + int(cost)
+        self.values.append(value)
         self._add_dense(chunk, choice)
 
     def mark(
@@ -137,17 +151,20 @@ class _Sums:
         engine.choose(*common, choice, np.zeros((0, 0)))
         engine.undecided(*common, choice, float(width[0]), radius, _extra_radius(chunk, choice, width), out)
 
-    def add_choices(self, chunk: Customers, choice: twin.Choice, which: Bools) -> None:
+    def add_choices(self, chunk: Customers, choice: twin.Choice, which: Bools, engine: Any = twin) -> None:
         """Sums of given choices (of the customers in `which`) rather than of the best ones."""
+        value, cost = engine.tally(chunk.value, chunk.cost, chunk.pattern, choice, which, self.counts)
+        self.values.append(value)
+        self.cost += int(cost)
+        if not chunk.dense:
+            return
         who = np.flatnonzero(which & (choice >= 0))
         own = choice[who].astype(np.intp)
-        self.value += float(chunk.value[who, own].sum())
-        self.cost += int(chunk.cost[who, own].sum())
-        if self.counts.size:
-            flat = chunk.pattern[who].astype(np.intp) * chunk.k + own
-            self.counts += np.bincount(flat, minlength=self.counts.size).reshape(self.counts.shape)
         for d, row in enumerate(chunk.dense):
-            self.dense[d] += float(row.usage[who, own].sum())
+            used = row.usage[who, own]
+            self.dense[d] += float(used.sum())
+            if self.rows:
+                self.dense_units[d] += int(self.rows[row.index].units(used).sum())
 
     def _add_dense(self, chunk: Customers, choice: twin.Choice) -> None:
         if not chunk.dense:
@@ -164,15 +181,36 @@ class _Sums:
             usage[self.all.table_rows] = self.all.usage_of_counts(self.counts)
         for d, row in enumerate(self.all.dense):
             usage[row.index] = self.dense[d]
-        return Point(lam, self.gain, self.value, usage)
+        return Point(lam, self.gain, math.fsum(self.values), usage)
+
+    def units(self) -> Ints:
+        """(R,) in the integer rows' units, exact: money and counts are integers, and so is a table row's unit."""
+        units = np.zeros(len(self.rows), dtype=np.int64)
+        if not self.rows:
+            return units
+        units[0] = self.cost
+        counts = self.counts.astype(np.int64)
+        for t, r in enumerate(self.all.table_rows):
+            units[r] = (counts * self.rows[r].units(self.all.table[:, t, :])).sum()
+        for d, row in enumerate(self.all.dense):
+            units[row.index] = self.dense_units[d]
+        return units
 
 
-def usage_of(customers: Customers, choice: twin.Choice) -> Point:
-    """Sums of given choices (gain is left at 0)."""
-    total = _Sums(customers)
+@dataclass(frozen=True, eq=False)
+class Tally:
+    """What given choices are worth, and their usage (R,) in the integer rows' units."""
+
+    value: float
+    units: Ints
+
+
+def tally(customers: Customers, choice: twin.Choice, rows: Sequence[IntegerRow], engine: Any = twin) -> Tally:
+    """The sums of given choices (n,), −1 being no contact."""
+    total = _Sums(customers, rows)
     for part, chunk in customers.chunks():
-        total.add_choices(chunk, choice[part], np.ones(chunk.n, dtype=np.bool_))
-    return total.point(np.zeros(customers.m))
+        total.add_choices(chunk, choice[part], np.ones(chunk.n, dtype=np.bool_), engine)
+    return Tally(math.fsum(total.values), total.units())
 
 
 def _allowed(chunk: Customers) -> Bools:

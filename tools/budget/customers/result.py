@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,8 +15,10 @@ from tools.budget.types import SolveStatus
 class RowUse:
     """A limit at the plan. `slack`: to the nearer limit, >= 0 where it holds.
 
-    `shadow_price`: the multiplier of the row in the bound: what one more unit of `upper` brings (>= 0), or what one
-    more unit of `lower` brings (<= 0: it costs). Minor units of margin per unit of the row; 0 where it does not bind.
+    `shadow_price`: what the next unit of `upper` would bring (>= 0), or the next unit of `lower` (<= 0: it costs), the
+    right-hand derivative of the linear programme's value. Minor units of margin per unit of the row; 0 where it does
+    not bind. `multiplier`: the row's multiplier in the bound; the two differ only where a limit is met to the last unit
+    by a whole step, and the last unit brought more than the next one would.
     """
 
     name: str
@@ -24,19 +27,21 @@ class RowUse:
     used: float
     slack: float
     shadow_price: float
+    multiplier: float
 
 
 @dataclass(frozen=True, eq=False)
 class Allocation:
     """Who gets which action.
 
-    `action` (n,) int, −1 for no contact. `objective` in minor units of incremental margin. `bound`: a proven upper
+    `action` (n,) int64 (int16 from `solve_sharded`), −1 for no contact.
+    `objective` in minor units of incremental margin. `bound`: a proven upper
     bound of every feasible plan. `gap` = (bound − objective) / max(1, |bound|). `rows`: those of the problem in their
     order, then the budget. `seconds`: wall time. Where no plan was found (`infeasible`, `not_solved`) `action` is −1
     throughout and `objective` −inf; `infeasible` is proven.
     """
 
-    action: NDArray[np.int64]
+    action: NDArray[np.signedinteger[Any]]
     status: SolveStatus
     objective: float
     bound: float
@@ -45,8 +50,12 @@ class Allocation:
     rows: tuple[RowUse, ...]
     seconds: float
 
+    def row(self, name: str) -> RowUse:
+        """The row of that name; the budget's is "budget"."""
+        return next(row for row in self.rows if row.name == name)
+
     def price(self, name: str) -> float:
-        return next(row.shadow_price for row in self.rows if row.name == name)
+        return self.row(name).shadow_price
 
 
 @dataclass(frozen=True)

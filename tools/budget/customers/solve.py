@@ -7,91 +7,125 @@ integers (core, LP corner, local search, CP-SAT)  →  a plan that keeps every l
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from time import perf_counter
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from tools.budget.customers.clock import Clock
 from tools.budget.customers.counts import Plan
 from tools.budget.customers.data import Customers, Limits, binding_limits, customers_of, limits_of
 from tools.budget.customers.dual import DualState, solve_dual
+from tools.budget.customers.exact_rows import IntegerRow, rows_of
 from tools.budget.customers.integers import PROVEN, Rounder
-from tools.budget.customers.oracle import passes, sweep, usage_of
+from tools.budget.customers.oracle import passes, sweep
+from tools.budget.customers.prices import next_unit_prices
 from tools.budget.customers.problem import BudgetProblem, Floats
 from tools.budget.customers.repair import least_value, repaired
 from tools.budget.customers.result import Allocation, RowUse, relative_gap
+from tools.budget.customers.twin import Choice
+from tools.budget.customers.warm import multipliers_of, plan_of
 from tools.budget.customers.whole import whole_dual
 from tools.budget.types import SolveStatus
 
 PROVE_UP_TO = 20_000
 """Pairs (n × k) up to which a proof of the very optimum is tried, whatever gap is asked for."""
 
+MANY = 20_000
+"""Customers from which the prices of the last and the next unit are held to be the same."""
 
-def solve(problem: BudgetProblem, *, seed: int = 0, gap: float = 1e-6, time_limit_s: float | None = None) -> Allocation:
+
+def solve(
+    problem: BudgetProblem,
+    *,
+    seed: int = 0,
+    gap: float = 1e-6,
+    time_limit_s: float | None = None,
+    warm: Allocation | None = None,
+) -> Allocation:
     """The most profitable allocation within the limits, with a proven upper bound.
 
     Args:
         seed: same seed, same answer (unless time runs out).
         gap: (bound − objective) / max(1, |bound|) that is good enough; small problems are proven anyway.
         time_limit_s: wall time after which the best certified answer so far is returned.
+        warm: the answer to a similar problem over the same customers (another budget, other limits): its multipliers
+            are where the search starts, and its plan stands where it keeps the new limits.
 
     An interrupt (Ctrl-C) does the same as the time limit. `status` is `optimal` where the gap is closed,
     `infeasible` where that is proven, `not_solved` where no plan was found.
     """
-    return _Solve(problem, seed, gap, time_limit_s).run()[0]
+    clock = Clock(time_limit_s)
+    customers, limits = customers_of(problem), limits_of(problem)
+    one = Solve(customers, limits, rows_of(customers, limits), seed=seed, gap=gap, clock=clock)
+    if warm is None:
+        return as_int64(one.run())
+    return as_int64(one.run(multipliers_of(warm, limits), plan_of(warm, customers)))
 
 
-def solve_from(
-    problem: BudgetProblem, start: DualState | None, *, seed: int, gap: float, time_limit_s: float | None
-) -> tuple[Allocation, DualState | None]:
-    """`solve`, started at a similar problem's dual, with the dual for the next one."""
-    return _Solve(problem, seed, gap, time_limit_s).run(start)
+def as_int64(found: Allocation) -> Allocation:
+    return replace(found, action=found.action.astype(np.int64))
 
 
-class _Solve:
-    """One solve: what it has proven and found so far, so that it can stop at any moment."""
+class Solve:
+    """One solve: what it has proven and found so far, so that it can stop at any moment.
 
-    def __init__(self, problem: BudgetProblem, seed: int, gap: float, time_limit_s: float | None) -> None:
-        self.problem, self.seed, self.gap = problem, seed, gap
-        self.started = perf_counter()
-        self.end = math.inf if time_limit_s is None else self.started + time_limit_s
-        self.customers: Customers = customers_of(problem)
-        self.given: Limits = limits_of(problem)
-        self.limits = binding_limits(self.given, self.customers)
-        self.engine: Any = passes(problem.n * problem.k)
+    Args:
+        limits, rows: the limits, and the same in integer units.
+    """
+
+    def __init__(
+        self, customers: Customers, limits: Limits, rows: list[IntegerRow], *, seed: int, gap: float, clock: Clock
+    ) -> None:
+        self.customers, self.given, self.rows = customers, limits, rows
+        self.seed, self.gap, self.clock = seed, gap, clock
+        self.limits = binding_limits(limits, customers)
+        self.engine: Any = passes(customers.n * customers.k)
+        self.multipliers: Floats | None = None
+        """The latest: of a sample while the dual is not solved."""
         self.state: DualState | None = None
         self.rounder: Rounder | None = None
         self.interrupted = False
 
-    def over(self) -> bool:
-        return perf_counter() > self.end
-
-    def run(self, start: DualState | None = None) -> tuple[Allocation, DualState | None]:
-        if self.problem.n and self.problem.k:
+    def run(self, start: Floats | None = None, plan: Choice | None = None) -> Allocation:
+        """The answer; `start` and `plan` from a similar problem."""
+        prices: Floats | None = None
+        if self.customers.n and self.customers.k:
             try:
-                self._work(start)
+                self._work(start, plan)
+                prices = self._next_unit()
             except KeyboardInterrupt:
-                self.interrupted = True
-        return self._answer(), self.state
+                self.interrupted = True  # what has been found so far is the answer
+        return self._answer(prices)
 
-    def _work(self, start: DualState | None) -> None:
-        over: Callable[[], bool] = self.over
-        small = self.problem.n * self.problem.k <= PROVE_UP_TO
-        self.state = whole_dual(self.customers, self.limits) if small else None
+    def _work(self, start: Floats | None, plan: Choice | None) -> None:
+        small = self.customers.n * self.customers.k <= PROVE_UP_TO
+        if start is not None:
+            self.multipliers = start = self._priceable(start)
+        self.state = whole_dual(self.customers, self.limits, self.clock.left()) if small else None
         if self.state is None:
             self.state = solve_dual(
-                self.customers, self.limits, seed=self.seed, gap=self.gap / 50, engine=self.engine, start=start,
-                over=over,
+                self.customers, self.limits, self.rows, seed=self.seed, gap=self.gap / 50, engine=self.engine,
+                start=start, over=self.clock.over, seen=self._see,
             )  # fmt: skip
+        self._see(self.state.lam)
         if self._impossible():
             return
         self.rounder = Rounder(
-            self.customers, self.limits, self.state, gap=self.gap, prove=small, seed=self.seed, engine=self.engine,
-            over=over,
+            self.customers, self.limits, self.rows, self.state, gap=self.gap, prove=small, seed=self.seed,
+            engine=self.engine, clock=self.clock,
         )  # fmt: skip
+        if plan is not None:
+            self.rounder.offer(plan)
         self.rounder.run()
+
+    def _see(self, lam: Floats) -> None:
+        self.multipliers = lam
+
+    def _priceable(self, lam: Floats) -> Floats:
+        """Without prices for sides that have no limit."""
+        low = np.where(np.isfinite(self.limits.lower), -np.inf, 0.0)
+        return np.clip(lam, low, np.where(np.isfinite(self.limits.upper), np.inf, 0.0))
 
     def _impossible(self) -> bool:
         """No plan is worth less than everyone's worst, which is at most 0; a lower bound says there is no plan."""
@@ -100,65 +134,63 @@ class _Solve:
         floor = least_value(self.customers)
         return self.state.dual.bound < floor - 1e-9 * max(abs(floor), abs(self.state.dual.bound), 1e-300)
 
-    def _answer(self) -> Allocation:
-        n = self.problem.n
-        if self._impossible() or (self.rounder is not None and self.rounder.impossible):
-            return self._nothing("infeasible")
-        lam = self.rounder.lam if self.rounder else self.state.lam if self.state else np.zeros(self.limits.m)
-        plan = self.rounder.plan if self.rounder else None
-        if plan is None:
-            plan = repaired(self.customers, self.limits, lam)
-        if plan is None and (n == 0 or self.problem.k == 0):
-            return self._nothing("infeasible")
-        if plan is None:
-            return self._nothing("not_solved")
-        bound = max(self._bound(lam), plan.value)
-        return self._allocation(plan, bound, lam)
+    def _next_unit(self) -> Floats | None:
+        """Where customers are many and no two alike, the next unit brings what the last one did, to 1/n or so."""
+        if self.rounder is None or self.rounder.corner is None or self.clock.over():
+            return None
+        core = self.rounder.corner.core
+        if self.customers.n > MANY and 2 * len(core.count) > core.count.sum():
+            return None
+        return next_unit_prices(self.rounder.corner, self.rows, self.rounder.lam, self._g)
 
-    def _bound(self, lam: Floats) -> float:
-        if self.rounder is not None:
-            return self.rounder.bound
-        if self.state is not None:
-            return self.state.dual.bound
-        point, _ = sweep(self.customers, lam, self.engine)
-        return self.limits.h(lam) + point.gain
+    def _g(self, lam: Floats) -> float:
+        return self.limits.h(lam) + sweep(self.customers, lam, self.engine)[0].gain
 
-    def _allocation(self, plan: Plan, bound: float, lam: Floats) -> Allocation:
+    def _answer(self, prices: Floats | None) -> Allocation:
+        rounder, nothing = self.rounder, np.zeros(self.limits.m)
+        if self._impossible() or (rounder is not None and rounder.impossible):
+            return self._without_plan("infeasible", -math.inf)
+        lam = rounder.lam if rounder else self.multipliers if self.multipliers is not None else nothing
+        plan = rounder.plan if rounder else None
+        if plan is None:
+            plan = repaired(self.customers, self.rows, lam, self.engine)
+        if plan is None:
+            empty = not self.customers.n or not self.customers.k
+            return self._without_plan("infeasible" if empty else "not_solved", -math.inf if empty else self._g(nothing))
+        bound = max(rounder.bound if rounder else self._g(lam), plan.value)
         gap = relative_gap(bound, plan.value)
-        status: SolveStatus = "optimal" if gap <= PROVEN else "feasible"
-        who = np.flatnonzero(plan.action >= 0)
-        spend = int(self.problem.cost_minor[who, plan.action[who]].sum())
         return Allocation(
             action=plan.action,
-            status=status,
+            status="optimal" if gap <= PROVEN else "feasible",
             objective=plan.value,
             bound=bound,
             gap=gap,
-            spend_minor=spend,
-            rows=self._rows(plan.action, lam),
-            seconds=perf_counter() - self.started,
+            spend_minor=int(plan.units[0]),
+            rows=self._uses(plan, lam, lam if prices is None else prices),
+            seconds=self.clock.seconds,
         )
 
-    def _rows(self, action: NDArray[np.int64], lam: Floats) -> tuple[RowUse, ...]:
-        used = usage_of(self.customers, action.astype(np.int16)).usage
-        if used[0] > self.problem.budget_minor:
-            raise AssertionError(f"a plan spends {used[0]} of {self.problem.budget_minor}")
+    def _uses(self, plan: Plan, lam: Floats, prices: Floats) -> tuple[RowUse, ...]:
+        used = [int(u) / float(row.scale.factor) for u, row in zip(plan.units, self.rows, strict=True)]
+        if plan.units[0] > self.rows[0].high:
+            raise AssertionError(f"a plan spends {plan.units[0]} of {self.rows[0].high}")
         order = [*range(1, self.limits.m), 0]
         return tuple(
             RowUse(
                 name=self.limits.names[r],
                 lower=float(self.given.lower[r]),
                 upper=float(self.given.upper[r]),
-                used=float(used[r]),
+                used=used[r],
                 slack=float(min(self.given.upper[r] - used[r], used[r] - self.given.lower[r])),
-                shadow_price=float(lam[r]) + 0.0,
+                shadow_price=float(prices[r]) + 0.0,
+                multiplier=float(lam[r]) + 0.0,
             )
             for r in order
         )
 
-    def _nothing(self, status: SolveStatus) -> Allocation:
-        action = np.full(self.problem.n, -1, dtype=np.int64)
-        bound = -math.inf if status == "infeasible" else self._bound(np.zeros(self.limits.m))
-        lam = np.zeros(self.limits.m)
-        rows = self._rows(action, lam)
-        return Allocation(action, status, -math.inf, bound, math.inf, 0, rows, perf_counter() - self.started)
+    def _without_plan(self, status: SolveStatus, bound: float) -> Allocation:
+        units = np.zeros(len(self.rows), dtype=np.int64)
+        nobody = Plan(np.full(self.customers.n, -1, dtype=np.int16), -math.inf, units)
+        nothing = np.zeros(self.limits.m)
+        rows = self._uses(nobody, nothing, nothing)
+        return Allocation(nobody.action, status, -math.inf, bound, math.inf, 0, rows, self.clock.seconds)

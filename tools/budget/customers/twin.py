@@ -1,4 +1,4 @@
-"""The two passes over a chunk of customers, in NumPy. `kernels.py` holds the same two, compiled.
+"""The passes over a chunk of customers, in NumPy. `kernels.py` holds the same, compiled.
 
 Both read: value, cost (c, k); pattern (c,); prices (patterns, k) of the table rows; extra (c, k), the dense rows'
 price of each pair, or (0, 0) where there are none; allowed (c, k), or (0, 0) where everything is.
@@ -93,3 +93,15 @@ def undecided(
     open_ = (red[rows, own][:, None] - red <= reach) & (reach > 0)
     open_[rows, own] = False
     out[:] = open_.any(axis=1)
+
+
+def tally(
+    value: Floats, cost: Ints, pattern: NDArray[np.int32], choice: Choice, which: Bools, counts: Floats
+) -> tuple[float, int]:
+    """Σ v, Σ c of given choices, of the customers in `which` (c,) only; counts added by pattern and action."""
+    who = np.flatnonzero(which & (choice >= 0))
+    own = choice[who].astype(np.intp)
+    if counts.size:
+        flat = pattern[who].astype(np.intp) * value.shape[1] + own
+        counts += np.bincount(flat, minlength=counts.size).reshape(counts.shape)
+    return float(value[who, own].sum()), int(cost[who, own].sum())

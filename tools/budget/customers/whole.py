@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from tools.budget.customers.data import Customers, Limits
@@ -11,11 +13,12 @@ from tools.budget.customers.oracle import sweep
 from tools.budget.customers.problem import Floats
 from tools.budget.glop import solve_lp
 
+LONGEST_S = 30.0
 TINY = 2000
 """Pairs up to which CP-SAT alone tells whether there is a plan."""
 
 
-def whole_dual(customers: Customers, limits: Limits) -> DualState | None:
+def whole_dual(customers: Customers, limits: Limits, time_limit_s: float = math.inf) -> DualState | None:
     """The dual's minimum from the LP's dual values; None where GLOP finds no optimum (perhaps there is none).
 
     The smallest problems then start at λ = 0, and CP-SAT tells whether they have a plan.
@@ -41,6 +44,7 @@ def whole_dual(customers: Customers, limits: Limits) -> DualState | None:
         np.concatenate([limits.upper / size, np.ones(n)]),
         np.zeros(len(i)),
         np.ones(len(i)),
+        min(time_limit_s, LONGEST_S),
     )
     if lp is None and n * k > TINY:
         return None
