@@ -28,11 +28,11 @@ READS: dict[str, tuple[str, ...]] = {
     ),
     "solve_budget": ("audience", "channels", "forecast", "offers", "budget", "currency", "seed"),
     "write_copy": (
-        "audience", "offers", "cells", "products", "goal", "tone", "language", "window", "sender", "currency", "salt",
-        "seed",
+        "audience", "used_offers", "cells", "products", "goal", "tone", "language", "window", "sender", "currency",
+        "salt", "seed",
     ),
     "check_copy": (
-        "shop", "day", "today", "copies", "audience", "conditions", "offers", "cells", "products", "goal", "tone",
+        "shop", "day", "today", "copies", "audience", "conditions", "used_offers", "cells", "products", "goal", "tone",
         "language", "window", "sender", "currency", "salt", "channels", "cap", "frequency_cap",
     ),
     "design_experiment": ("audience", "forecast", "allocation", "salt", "window"),
@@ -82,6 +82,11 @@ def _cells(work: Workspace) -> Any:
     return [[cell.segment_id, cell.channel, cell.offer_id] for cell in cells]
 
 
+def _used_offers(work: Workspace) -> Any:
+    used = {cell.offer_id for cell in work.allocation.cells} if work.allocation else set()
+    return _dump(tuple(offer for offer in work.offers if offer.offer_id in used))
+
+
 VALUES: dict[str, Callable[[Workspace], Any]] = {
     "shop": lambda work: work.deps.store.info.content_sha,
     "today": lambda work: work.today.isoformat(),
@@ -108,6 +113,7 @@ VALUES: dict[str, Callable[[Workspace], Any]] = {
     "products": lambda work: _dump(work.products),
     "offers": lambda work: _dump(work.offers),
     "forecast": lambda work: [_dump(work.forecast), [vars(e) for e in work.economics]],
+    "used_offers": _used_offers,
     "allocation": lambda work: _dump(work.allocation),
     "cells": _cells,
     "copies": lambda work: [item.model_dump(mode="json", exclude={"checks"}) for item in work.copies],

@@ -41,6 +41,8 @@ def run(work: Workspace, planner: "BaseChatModel", before: Workspace | None = No
         toolset(work),
         system_prompt=prompt("planner").render(),
         middleware=middleware,
+        # A plan is made within a turn of a conversation, too: its own steps are no part of that conversation's state.
+        checkpointer=False,
     )
     state = agent.invoke(
         {"messages": [{"role": "user", "content": f"Plan the campaign {work.campaign_id}."}]},
