@@ -98,13 +98,14 @@ def deps_of(settings: Settings, progress: Progress | None = None) -> Deps:
 
 def register() -> None:
     """Each command stands in a module of its own."""
-    from agent.commands import conversation, data, doctor, launching, planning
+    from agent.commands import conversation, data, doctor, launching, planning, prompts
 
     planning.register(app)
     conversation.register(app)
     launching.register(app)
     data.register(app)
     doctor.register(app)
+    prompts.register(app)
     for command in entry_points(group=COMMANDS):
         command.load()(app)
 

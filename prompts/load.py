@@ -55,8 +55,37 @@ class Prompt(BaseModel):
 @cache
 def prompt(prompt_id: str) -> Prompt:
     """The version that `live.yaml` names."""
+    return _read(FOLDER / f"{prompt_id}.v{live()[prompt_id]}.yaml")
+
+
+@cache
+def live() -> dict[str, int]:
+    """Prompt id → the version that is served."""
     import yaml
 
-    live: dict[str, int] = yaml.safe_load((FOLDER / "live.yaml").read_text(encoding="utf-8"))
-    path = FOLDER / f"{prompt_id}.v{live[prompt_id]}.yaml"
+    served: dict[str, int] = yaml.safe_load((FOLDER / "live.yaml").read_text(encoding="utf-8"))
+    return served
+
+
+def version(name: str) -> Prompt:
+    """A prompt by `ID.vN`, or the served version of `ID`.
+
+    Raises:
+        KeyError: there is no such prompt or version.
+    """
+    for one in every():
+        if name in (f"{one.id}.v{one.version}", one.id if live().get(one.id) == one.version else None):
+            return one
+    raise KeyError(name)
+
+
+def every() -> tuple[Prompt, ...]:
+    """Every version of every prompt, by id and version."""
+    found = (_read(path) for path in FOLDER.glob("*.v*.yaml"))
+    return tuple(sorted(found, key=lambda one: (one.id, one.version)))
+
+
+def _read(path: Path) -> Prompt:
+    import yaml
+
     return Prompt.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))

@@ -1,0 +1,53 @@
+"""Prompts are data: what is declared is what is used, and every version can be listed, rendered and compared."""
+
+import pytest
+from jinja2 import UndefinedError
+from pydantic import ValidationError
+from typer.testing import CliRunner
+
+from agent.cli import app
+from prompts.load import Prompt, every, live, prompt, version
+
+
+def briefsmith(*arguments: str) -> tuple[int, str]:
+    found = CliRunner().invoke(app, ["prompts", *arguments])
+    return found.exit_code, found.output
+
+
+def test_what_is_served_exists() -> None:
+    assert {one.id for one in every()} == set(live())
+    for prompt_id in live():
+        assert prompt(prompt_id) == version(prompt_id)
+
+
+def test_declared_is_used_and_nothing_else() -> None:
+    made = Prompt(id="x", version=1, variables=("name",), template="Hello {{ name }}")
+    assert made.render(name="{{ name }}") == "Hello {{ name }}"
+    with pytest.raises(UndefinedError):
+        made.render()
+    with pytest.raises(TypeError, match="other"):
+        made.render(name="a", other="b")
+    with pytest.raises(ValidationError, match="declares"):
+        Prompt(id="x", version=1, variables=(), template="{{ name }}")
+    with pytest.raises(ValidationError, match="extra"):
+        Prompt.model_validate({"id": "x", "version": 1, "variables": [], "template": "", "extra": 1})
+
+
+def test_the_commands() -> None:
+    status, said = briefsmith("list")
+    assert status == 0
+    assert all(f"* {name}.v{number}" in said for name, number in live().items())
+    assert prompt("planner").sha[:12] in said
+    status, said = briefsmith("render", "planner")
+    assert (status, said.strip()) == (0, prompt("planner").template.strip())
+    status, said = briefsmith("diff", "planner.v1", "planner")
+    assert (status, said.strip()) == (0, "The two are the same.")
+
+
+def test_what_is_not_there_is_said() -> None:
+    status, said = briefsmith("render", "plannner")
+    assert status == 1
+    assert "no prompt `plannner`" in said
+    status, said = briefsmith("render", "planner", "--set", "a=b")
+    assert status == 1
+    assert "cannot be rendered" in said
