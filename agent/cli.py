@@ -98,11 +98,12 @@ def deps_of(settings: Settings, progress: Progress | None = None) -> Deps:
 
 def register() -> None:
     """Each command stands in a module of its own."""
-    from agent.commands import conversation, data, doctor, launching, planning, prompts
+    from agent.commands import conversation, data, doctor, launching, planning, prompts, readout
 
     planning.register(app)
     conversation.register(app)
     launching.register(app)
+    readout.register(app)
     data.register(app)
     doctor.register(app)
     prompts.register(app)

@@ -33,7 +33,7 @@ def render_report(campaign: Campaign) -> str:
     """The whole page as text, to be written as UTF-8."""
     names = Names.of(campaign)
     allocation = allocation_view(campaign.allocation, names) if campaign.allocation else None
-    return _environment().get_template("page.jinja").render(
+    return environment().get_template("page.jinja").render(
         campaign=campaign,
         head=headline(campaign, names),
         brief=brief_view(campaign.brief, campaign.turns),
@@ -52,7 +52,7 @@ def render_report(campaign: Campaign) -> str:
 
 
 @cache
-def _environment() -> Environment:
+def environment() -> Environment:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     environment = Environment(

@@ -40,13 +40,22 @@ class Arms:
     strata: NDArray[np.int64]
 
     def collapsed(self) -> Arms:
-        """Strata in which an arm has fewer than two customers are joined into one."""
-        k = int(self.strata.max()) + 1 if len(self.strata) else 0
-        t = np.bincount(self.strata[self.treated], minlength=k)
-        c = np.bincount(self.strata[~self.treated], minlength=k)
-        thin = (np.minimum(t, c) < 2)[self.strata] if k else np.zeros(0, dtype=bool)
-        _, merged = np.unique(np.where(thin, -1, self.strata), return_inverse=True)
+        """Strata in which an arm has fewer than two customers are joined; what is still thin, with the first other."""
+        if not len(self.strata):
+            return self
+        strata = np.where(self._thin(self.strata), -1, self.strata)
+        if self._thin(strata + 1)[strata == -1].any() and (strata >= 0).any():
+            strata = np.where(strata == -1, strata[strata >= 0].min(), strata)
+        _, merged = np.unique(strata, return_inverse=True)
         return Arms(self.treated, merged.astype(np.int64))
+
+    def _thin(self, strata: NDArray[np.int64]) -> Marks:
+        """Per customer: whether an arm of the customer's stratum has fewer than two."""
+        k = int(strata.max()) + 1
+        t = np.bincount(strata[self.treated], minlength=k)
+        c = np.bincount(strata[~self.treated], minlength=k)
+        thin: Marks = (np.minimum(t, c) < 2)[strata]
+        return thin
 
 
 @dataclass(frozen=True)

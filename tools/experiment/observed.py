@@ -20,7 +20,8 @@ STEPS = ("sent", "delivered", "opened", "clicked", "redeemed")
 class Observed:
     """`rows`: customer_id, arm, segment_id (null: no segments), the `STEPS` as nullable booleans (all null: not
     recorded), orders, revenue_minor, discount_minor, margin_minor (NaN: not known), pre_minor (spend before the
-    campaign; NaN: not known), survey (NaN: no answer), first_order_at."""
+    campaign; NaN: not known), survey (NaN: no answer), first_order_at, and `<step>_at` where times are
+    known."""
 
     rows: pd.DataFrame
 

@@ -20,7 +20,7 @@ LINE_COLUMNS = (
 
 
 def observe(
-    assigned: pd.DataFrame, lines: pd.DataFrame, *, start: date, end: date, before: pd.Series[int] | None
+    assigned: pd.DataFrame, lines: pd.DataFrame, *, start: date, end: date, before: pd.Series[float] | None
 ) -> Observed:
     """One row for each of `assigned` (customer_id, arm, segment_id), with what the lines say of them.
 
@@ -38,6 +38,8 @@ def observe(
     rows = rows[rows["at"] >= 0]
     for step in STEPS:
         made[step] = _did(rows, step, len(made))
+        if f"{step}_at" in rows:
+            made[f"{step}_at"] = rows.groupby("at")[f"{step}_at"].min().reindex(made.index)
     made["survey"] = rows.groupby("at")["survey"].mean().reindex(made.index).astype(float)
     inside = _in_window(rows, start, end)
     bought = inside.groupby("at")
@@ -56,9 +58,10 @@ def _did(rows: pd.DataFrame, step: str, size: int) -> pd.Series[bool]:
     """Whether any line says so, by position; all null where no line records the step."""
     import pandas as pd
 
+    said = rows[step].astype("boolean")
     did = np.zeros(size, dtype=bool)
-    did[rows.loc[rows[step].fillna(False).astype(bool), "at"].to_numpy()] = True
-    return pd.Series(did if rows[step].notna().any() else [pd.NA] * size, dtype="boolean")
+    did[rows.loc[said.fillna(False).astype(bool), "at"].to_numpy()] = True
+    return pd.Series(did if said.notna().any() else [pd.NA] * size, dtype="boolean")
 
 
 def outside(lines: pd.DataFrame, start: date, end: date) -> int:

@@ -63,7 +63,7 @@ class Returns(Model):
     sending_minor: int | None
     """Cost of the messages sent; null where it is not known."""
     discount_minor: int | None
-    """Discounts that the contacted took; null where they are not recorded."""
+    """Discounts of those who redeemed, or, where that is not recorded, beyond the control's own; null: not recorded."""
     spend_minor: int | None
     """Both together, as far as they are known; null where the sending cost is not."""
     roas: Metric

@@ -26,8 +26,7 @@ NO_COST = "the cost of sending is not known"
 def returns_of(observed: Observed, treated: NDArray[np.bool_], effects: Sequence[EffectRow], facts: Facts) -> Returns:
     """Spend is taken as known; the intervals carry the uncertainty of what it caused."""
     n = int(treated.sum())
-    discounts = observed.floats("discount_minor")[treated]
-    discount = None if np.isnan(discounts).any() else int(discounts.sum())
+    discount = _given(observed, treated)
     spend = None if facts.sending_minor is None else facts.sending_minor + (discount or 0)
     revenue = observed.floats("revenue_minor")[treated]
     gross = roas(revenue, spend or 0, level=facts.level) if not np.isnan(revenue).any() else no_data(NO_REVENUE, n)
@@ -37,16 +36,30 @@ def returns_of(observed: Observed, treated: NDArray[np.bool_], effects: Sequence
         sending_minor=facts.sending_minor,
         discount_minor=discount,
         spend_minor=spend,
-        roas=_over(spend, gross),
-        incremental_roas=_over(
-            spend, incremental_return(_caused(effects, "revenue", facts.level), n, spend or 0)
-        ),
+        roas=gross if spend is not None else no_data(NO_COST, n, facts.level),
+        incremental_roas=_per_unit(_caused(effects, "revenue", facts.level), n, spend),
         incremental_net_minor=net,
-        incremental_return=_over(spend, incremental_return(net, 1, spend or 0)),
+        incremental_return=_per_unit(net, 1, spend),
         discount_share_anyway=anyway,
         discount_anyway_minor=anyway.scaled(discount or 0),
         margin_source=facts.margin_source,
-    )  # fmt: skip
+    )
+
+
+def _given(observed: Observed, treated: NDArray[np.bool_]) -> int | None:
+    """Discounts that the campaign gave, in minor units; null where discounts are not recorded.
+
+    Those of the treated who redeemed. Where that is not recorded, what the treated got beyond the control's own
+    discounts per customer, since a shop gives some to everybody; at least 0.
+    """
+    amounts = observed.floats("discount_minor")
+    if np.isnan(amounts).any():
+        return None
+    if observed.knows("redeemed"):
+        redeemed = observed.rows["redeemed"].fillna(False).to_numpy(dtype=bool)
+        return int(amounts[treated & redeemed].sum())
+    usual = float(amounts[~treated].mean()) if (~treated).any() else 0.0
+    return max(0, round(float(amounts[treated].sum()) - usual * int(treated.sum())))
 
 
 def _caused(effects: Sequence[EffectRow], outcome: Outcome, level: float) -> Metric:
@@ -57,8 +70,11 @@ def _caused(effects: Sequence[EffectRow], outcome: Outcome, level: float) -> Met
     return no_data(NOT_BY_LOT, level=level)
 
 
-def _over(spend: int | None, found: Metric) -> Metric:
-    return no_data(NO_COST, found.n, found.level) if spend is None else found
+def _per_unit(effect: Metric, customers: int, spend: int | None) -> Metric:
+    """Over the spend; why an effect has no data goes before that the spend is not known."""
+    if effect.estimate is None:
+        return effect
+    return no_data(NO_COST, effect.n, effect.level) if spend is None else incremental_return(effect, customers, spend)
 
 
 def _net(margin: Metric, customers: int, facts: Facts) -> Metric:

@@ -52,7 +52,7 @@ def facts(world: World, **changes: object) -> Facts:
     return Facts(**(known | changes))  # type: ignore[arg-type]
 
 
-def run(world: World, seed: int, *, depth: float = 0.1, before: "pd.Series[int] | None" = None) -> Observed:
+def run(world: World, seed: int, *, depth: float = 0.1, before: "pd.Series[float] | None" = None) -> Observed:
     """One campaign by e-mail: another draw of the arms and of everything that follows."""
     who = assigned(world, f"salt-{seed}")
     contacted = who["arm"] == "campaign"
@@ -62,10 +62,10 @@ def run(world: World, seed: int, *, depth: float = 0.1, before: "pd.Series[int] 
     return observe(who, lines_of(results), start=world.today, end=end, before=before)
 
 
-def spend_before(world: World) -> "pd.Series[int]":
+def spend_before(world: World) -> "pd.Series[float]":
     """What each customer spent before the campaign, in minor units."""
     orders = world.tables()["orders"]
-    return (orders.groupby("customer_id")["amount"].sum() * 100).round().astype("int64")
+    return (orders.groupby("customer_id")["amount"].sum() * 100).round()
 
 
 def readout(world: World, seed: int, **changes: object) -> ReadoutPart:

@@ -57,6 +57,14 @@ def test_thin_strata_are_joined_and_nobody_is_lost() -> None:
     assert found.difference.estimate == pytest.approx(1.0)
 
 
+def test_a_stratum_that_stays_thin_joins_another() -> None:
+    strata = np.array([0] * 40 + [1, 1, 1])
+    treated = np.array([True, False] * 20 + [True, True, False])
+    found = compare_amounts(np.arange(43, dtype=np.float64), Arms(treated, strata))
+    assert found.treated.n + found.control.n == 43
+    assert found.difference.estimate is not None
+
+
 def test_cuped_narrows_without_moving() -> None:
     plain: list[float] = []
     adjusted: list[float] = []

@@ -1,0 +1,161 @@
+"""A past campaign of `contacts`: randomised where every row says so, else an observational readout called that."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from agent.readout.options import PAST_DAYS, ReadoutOptions, control_arm, with_attributes
+from agent.readout.own import Measured
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    import pandas as pd
+
+    from agent.deps import Deps
+    from tools.experiment.matching import Matched
+    from tools.experiment.observed import Facts
+    from tools.shop.past import PastCampaign
+
+OTHERS = "not contacted"
+"""Customers who were in the shop and not in the campaign: what a campaign without a control is compared with."""
+FIFTHS = 5
+ROUNDING = 0.005
+"""How far the chances of the arms may be from adding up to one (three arms of 0.333)."""
+
+
+def measure_past(name: str, options: ReadoutOptions, deps: Deps) -> Measured:
+    """Read out a campaign of `contacts`, its outcomes from a results file, from `contacts`, or from the orders.
+
+    Raises:
+        ToolFailure: `no_campaign`, `mixed_arms`; those of `read_results` and `match`.
+    """
+    from tools.experiment.observed import Observed
+    from tools.experiment.outcomes import observe
+    from tools.experiment.readout import read_out
+    from tools.shop.past import past_campaign, spend_before
+
+    past = past_campaign(deps.store, name)
+    control = control_arm(sorted(past.assigned["arm"].unique()), options.control)
+    assigned, compared = past.assigned.assign(segment_id=None), control
+    if control is None and not past.randomised and options.results is None and not past.tells_outcomes:
+        assigned, compared = _with_others(assigned, past, deps), OTHERS
+    matched, source, sha = _lines(past, assigned, control, options, deps)
+    start, end = past.first, _end(past, matched, options)
+    before = spend_before(deps.store, start, PAST_DAYS)
+    observed = observe(assigned, matched.lines, start=start, end=end, before=before)
+    if compared == OTHERS:
+        observed = Observed(observed.rows.assign(segment_id=_fifths(observed.rows["pre_minor"])))
+    observed = with_attributes(observed, options, deps)
+    facts = _facts(past, compared, matched, (start, end), options, deps)
+    told = observed.knows("margin_minor")
+    rate = deps.assumptions.margin_rate
+    words = "the results file" if told else f"a rate of {rate.estimate:.0%} ({rate.basis}): {rate.source}"
+    facts = replace(facts, source=source, source_sha=sha, margin_source=words)
+    return Measured(read_out(observed, facts), observed, past.assigned)
+
+
+def _with_others(assigned: pd.DataFrame, past: PastCampaign, deps: Deps) -> pd.DataFrame:
+    """The campaign's customers, and those of the shop who were not in it."""
+    import pandas as pd
+
+    everybody = deps.store.frame("customers", as_of=past.first + timedelta(days=1))["customer_id"]
+    others = everybody[~everybody.isin(assigned["customer_id"])]
+    rest = pd.DataFrame({"customer_id": others, "arm": OTHERS, "segment_id": None})
+    return pd.concat([assigned, rest], ignore_index=True)
+
+
+def _fifths(spend: pd.Series[float]) -> pd.Series[str]:
+    """Five groups of equal size by spend before: the comparison is made within them."""
+    import pandas as pd
+
+    rank = spend.fillna(0).rank(method="first")
+    group = ((rank - 1) * FIFTHS // max(1, len(rank))).clip(upper=FIFTHS - 1).astype(int)
+    names = [f"spend before: fifth {fifth + 1} of {FIFTHS}" for fifth in group]
+    return pd.Series(names, index=spend.index, dtype="str")
+
+
+def _lines(
+    past: PastCampaign, assigned: pd.DataFrame, control: str | None, options: ReadoutOptions, deps: Deps
+) -> tuple[Matched, str, str]:
+    from tools.experiment.matching import Matched, match
+    from tools.experiment.outcomes import LINE_COLUMNS
+    from tools.shop.past import ordered_lines, told_lines
+    from tools.shop.results import read_results
+
+    info = deps.store.info
+    if options.results is not None:
+        results = read_results(options.results, info.currency, options.mapping)
+        return match(results, assigned, past.campaign_id, control), results.name, results.sha
+    told = told_lines(past, control)
+    if past.tells_outcomes or not deps.store.has("orders"):
+        note = "who bought and for how much is what `contacts` says"
+        return Matched(told[list(LINE_COLUMNS)], None, (note,)), "contacts", info.content_sha
+    import pandas as pd
+
+    end = past.last + timedelta(days=options.days - 1)
+    orders = ordered_lines(deps.store, assigned["customer_id"], past.first, end)
+    steps = told.drop(columns=["ordered_at", "order_id", "amount_minor", "discount_minor", "margin_minor", "survey"])
+    lines = pd.concat([steps, orders], ignore_index=True).reindex(columns=list(LINE_COLUMNS))
+    note = f"`contacts` does not say who bought: orders of {past.first} to {end} are counted"
+    return Matched(lines, None, (note,)), "contacts and orders", info.content_sha
+
+
+def _end(past: PastCampaign, matched: Matched, options: ReadoutOptions) -> date:
+    """`days` from the last message on; where `contacts` tells of later conversions, their last day."""
+    end = past.last + timedelta(days=options.days - 1)
+    if options.results is None and past.tells_outcomes:
+        latest = matched.lines["ordered_at"].max()
+        return max(end, latest.date()) if latest == latest else end
+    return end
+
+
+def _facts(
+    past: PastCampaign,
+    control: str | None,
+    matched: Matched,
+    window: tuple[date, date],
+    options: ReadoutOptions,
+    deps: Deps,
+) -> Facts:
+    from tools.experiment.observed import Facts
+
+    if past.randomised:
+        standing = "`contacts` marks every row as randomised"
+    elif control == OTHERS:
+        standing = (
+            "customers were chosen, not drawn by lot; they are compared with the shop's other customers, within fifths "
+            "of spend before, which need not be alike otherwise"
+        )
+    else:
+        standing = "`contacts` does not mark the campaign as randomised"
+    return Facts(
+        campaign_id=past.campaign_id,
+        start=window[0],
+        end=window[1],
+        read_at=deps.now(),
+        source="",
+        source_sha="",
+        currency=deps.store.info.currency,
+        randomised=past.randomised,
+        standing=standing,
+        control=control,
+        shares=_shares(past) if past.randomised else None,
+        seen=matched.seen,
+        sending_minor=options.cost_minor,
+        margin_rate=deps.assumptions.margin_rate.estimate,
+        notes=matched.notes,
+    )
+
+
+def _shares(past: PastCampaign) -> dict[str, float] | None:
+    """Planned shares by `propensity`, each customer's chance of the own arm; null where they do not add up to one."""
+    rows = past.contacts.assign(arm=past.contacts["arm"].fillna("campaign")).drop_duplicates("customer_id")
+    chances = rows.groupby("arm")["propensity"].agg(["min", "max"])
+    if chances.isna().any(axis=None) or (chances["max"] - chances["min"] > 1e-6).any():
+        return None
+    shares = {str(arm): float(chance) for arm, chance in chances["max"].items()}
+    whole = sum(shares.values())
+    return {arm: share / whole for arm, share in shares.items()} if abs(whole - 1) < ROUNDING else None
