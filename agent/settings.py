@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -36,3 +36,11 @@ class Settings(BaseSettings):
     """Seed of every random draw. Same seed, data, brief and today: same campaign."""
     database_url: str | None = None
     """The ledger: a PostgreSQL URL. Null: SQLite in `home`."""
+    smtp_url: SecretStr = SecretStr("smtp://localhost:25")
+    """Where `send-test` sends: `smtp://host:port`, `smtps://user:password@host`."""
+    listmonk_url: str | None = None
+    """The listmonk that `push` brings lists to; https, or http on this machine."""
+    listmonk_user: str | None = None
+    """Its API user."""
+    listmonk_token: SecretStr | None = None
+    """The API user's token."""

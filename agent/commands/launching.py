@@ -13,8 +13,11 @@ CampaignName = Annotated[str, typer.Argument(metavar="CAMPAIGN", help="A campaig
 
 
 def register(app: typer.Typer) -> None:
+    from agent.commands import sending
+
     app.command("approve")(approve)
     app.command("export")(export)
+    sending.register(app)
 
 
 def approve(

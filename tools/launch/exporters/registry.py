@@ -38,13 +38,20 @@ EXPORTERS: dict[str, Exporter] = {
 }
 
 
+CODES = "codes"
+"""`klaviyo+codes`: the same format, with a coupon code of each customer's own in place of the shared one."""
+
+
 def exporter(name: str) -> Exporter:
-    """The exporter of a format.
+    """The exporter of a format, also with `+codes`.
 
     Raises:
         ToolFailure: `unknown_format`, with the formats there are.
     """
-    if name not in EXPORTERS:
+    base, plus, option = name.partition("+")
+    if base not in EXPORTERS or (plus and option != CODES):
         known = ", ".join(EXPORTERS)
-        raise ToolFailure("unknown_format", f"there is no export format `{name}`; there are {known}", formats=known)
-    return EXPORTERS[name]
+        message = f"there is no export format `{name}`; there are {known}, each also with `+{CODES}`"
+        raise ToolFailure("unknown_format", message, formats=known)
+    make = EXPORTERS[base]
+    return (lambda data: make(codes.with_unique_codes(data))) if plus else make
