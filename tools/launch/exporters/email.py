@@ -11,15 +11,19 @@ from pathlib import Path
 
 from tools.copywriter.types import CopyItem
 from tools.failure import ToolFailure
+from tools.launch.coupons import LENGTH
 from tools.launch.email.content import EmailContent, email_content
 from tools.launch.email.layout import email_html
 from tools.launch.email.mime import from_address, mime_message, unsubscribe_link, unsubscribe_token
+from tools.launch.exporters.codes import shared_code
 from tools.launch.exporters.people import People, Person, people
 from tools.launch.exporters.sheet import left_out, sheet
 from tools.launch.exporters.types import ExportInput, Writers
 from tools.launch.windows import SEND_HOURS
 from tools.vocabulary import Language
 
+EXAMPLE_CODE = "X" * LENGTH
+"""Stands in an example where each customer has a code of their own."""
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 """The date of every archive member: the same input writes the same bytes."""
 
@@ -49,7 +53,9 @@ def email(data: ExportInput) -> Writers:
 
 def _example(data: ExportInput, item: CopyItem) -> Writers:
     """As the plan's report shows it, for an example customer, to the shop's own address."""
-    content = email_content(item.rendered, item.language, data.sender)
+    code = shared_code(item) if data.unique_codes else ""
+    rendered = {part: text.replace(code, EXAMPLE_CODE) if code else text for part, text in item.rendered.items()}
+    content = email_content(rendered, item.language, data.sender)
     html = email_html(content)
     raw = mime_message(
         content,

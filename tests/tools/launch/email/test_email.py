@@ -2,6 +2,7 @@
 
 import email.policy
 import zipfile
+from dataclasses import replace
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.parser import BytesParser
@@ -11,13 +12,14 @@ from pathlib import Path
 import pytest
 
 from tests.tools.copywriter.desk import NO_OFFER, PRODUCTS, SENDER, WINDOW
-from tests.tools.launch.campaign import SECRET, campaign, customers, naughty_strings
+from tests.tools.launch.campaign import CODE, SECRET, campaign, customers, naughty_strings
 from tools.compliance.check import check_message
 from tools.compliance.message import Context, Message
 from tools.failure import ToolFailure
 from tools.launch.email.content import EmailContent, email_content, plain_text, web_link
 from tools.launch.email.layout import MOST_BYTES, email_html
 from tools.launch.email.mime import mime_message, unsubscribe_link, unsubscribe_token
+from tools.launch.exporters.codes import with_unique_codes
 from tools.launch.exporters.email import email as export
 from tools.shop.profile import Sender
 from tools.vocabulary import Language
@@ -197,8 +199,6 @@ def test_the_plain_text_carries_the_links() -> None:
 
 
 def test_the_export_holds_everybodys_message(tmp_path: Path) -> None:
-    from dataclasses import replace
-
     data = replace(campaign(customers(30)), sender=SHOP)
     writers = export(data)
     for name, write in writers.items():
@@ -219,6 +219,15 @@ def test_the_export_holds_everybodys_message(tmp_path: Path) -> None:
     again = tmp_path / "again.zip"
     export(data)["email-messages.zip"](again)
     assert again.read_bytes() == (tmp_path / "email-messages.zip").read_bytes()
+
+
+def test_an_example_shows_no_code_that_nobody_has(tmp_path: Path) -> None:
+    data = with_unique_codes(replace(campaign(customers(20), channels=("email",)), sender=SHOP))
+    [name, *_] = [name for name in export(data) if name.endswith(".html")]
+    export(data)[name](tmp_path / "example.html")
+    text = (tmp_path / "example.html").read_text(encoding="utf-8")
+    assert CODE not in text
+    assert "XXXXXXXXXX" in text
 
 
 def test_without_an_address_to_come_from_nothing_is_written() -> None:
