@@ -21,7 +21,9 @@ ENV PATH=/opt/briefsmith/bin:$PATH \
 USER 10001
 WORKDIR /home/briefsmith
 VOLUME /data
-# Healthy means: a shop is there and its index is served.
-HEALTHCHECK --interval=60s --timeout=30s --start-period=600s CMD ["briefsmith", "doctor", "--json"]
+EXPOSE 8000
+# Healthy means: the server answers. /v1/health/ready says whether shop, index, ledger and workers are there too.
+HEALTHCHECK --interval=30s --timeout=5s --start-period=60s CMD ["python", "-c", "import urllib.request as u; u.urlopen('http://127.0.0.1:8000/v1/health/live', timeout=4)"]
 ENTRYPOINT ["briefsmith"]
-CMD ["--help"]
+# Listens beyond the container, which needs a key first: docker compose run --rm app keys add NAME --role ROLE
+CMD ["serve", "--host", "0.0.0.0", "--port", "8000"]

@@ -19,6 +19,15 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
+class Prepared:
+    """What an approval will say, once the ledger has granted it."""
+
+    plan_sha: str
+    approver: str
+    files: dict[str, str]
+
+
+@dataclass(frozen=True)
 class Approved:
     """What was approved, by whom and when."""
 
@@ -38,16 +47,21 @@ def approve(shelved: Shelved, approver: str, ledger: Ledger, sha: str | None = N
         ToolFailure: `bad_name`; `sha_mismatch` where the plan is not the one that was shown; `not_a_draft`;
             `package_broken` where the files are not the plan's; `already_approved`; `already_exported`.
     """
+    ready = prepared(shelved, approver, sha)
+    with ledger.write() as session:
+        done = record(session, shelved, ready, ledger.now())
+    put_status(shelved, "approved")
+    return done
+
+
+def prepared(shelved: Shelved, approver: str, sha: str | None) -> Prepared:
+    """All that is checked before the ledger is asked; raises what `approve` raises."""
     name = approver_name(approver)
     plan_sha = shelved.campaign.plan_sha()
     if sha is not None and not (len(sha) >= 12 and plan_sha.startswith(sha.lower())):
         message = f"the plan is {plan_sha[:12]}…, not {sha[:64]!r}: it has changed since it was shown, look at it again"
         raise ToolFailure("sha_mismatch", message, plan_sha=plan_sha)
-    files = package_files(shelved)
-    at = ledger.now()
-    with ledger.write() as session:
-        record(session, shelved, plan_sha, name, files, at)
-    return Approved(put_status(shelved, "approved"), plan_sha, name, at)
+    return Prepared(plan_sha, name, package_files(shelved))
 
 
 def approver_name(name: str) -> str:
@@ -59,8 +73,8 @@ def approver_name(name: str) -> str:
     return clean
 
 
-def record(session: Session, shelved: Shelved, plan_sha: str, name: str, files: dict[str, str], at: datetime) -> None:
-    """In one transaction: the version, the approval, the status, the event."""
+def record(session: Session, shelved: Shelved, ready: Prepared, at: datetime) -> Approved:
+    """In one transaction: the version, the approval, the status, the event. `put_status` follows its commit."""
     from agent.ledger.approvals import grant
     from agent.ledger.campaigns import known, move, settle
 
@@ -69,8 +83,9 @@ def record(session: Session, shelved: Shelved, plan_sha: str, name: str, files: 
     if status not in ("draft", "approved", "exported"):
         message = f"`{campaign.campaign_id}` is {status.replace('_', ' ')}; only a draft can be approved"
         raise ToolFailure("not_a_draft", message, status=status)
-    grant(session, campaign.campaign_id, plan_sha, name, files, at)
+    grant(session, campaign.campaign_id, ready.plan_sha, ready.approver, ready.files, at)
     move(known(session, campaign.campaign_id), "approved", at)
+    return Approved(campaign.model_copy(update={"status": "approved"}), ready.plan_sha, ready.approver, at)
 
 
 def package_files(shelved: Shelved) -> dict[str, str]:

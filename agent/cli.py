@@ -98,7 +98,7 @@ def deps_of(settings: Settings, progress: Progress | None = None) -> Deps:
 
 def register() -> None:
     """Each command stands in a module of its own."""
-    from agent.commands import conversation, data, doctor, launching, planning, prompts, readout
+    from agent.commands import conversation, data, doctor, launching, planning, prompts, readout, serving
 
     planning.register(app)
     conversation.register(app)
@@ -106,6 +106,7 @@ def register() -> None:
     readout.register(app)
     data.register(app)
     doctor.register(app)
+    serving.register(app)
     prompts.register(app)
     for command in entry_points(group=COMMANDS):
         command.load()(app)

@@ -69,6 +69,17 @@ class Deps:
 
         return Ledger.open(self.settings, lambda: self.now())
 
+    def current(self) -> Deps:
+        """Itself, or where a newer version of the shop was imported since it was opened, one that opens it anew."""
+        from tools.shop.layout import current_version
+
+        opened = self.__dict__.get("store")
+        if opened is None or opened.folder.name == current_version(self.settings.home):
+            return self
+        fresh = Deps(self.settings, self.now, self.progress)
+        fresh.ledger = self.ledger
+        return fresh
+
     def terms(self, as_of: date) -> ShopTerms:
         """The shop's own words as of a day; cached a day."""
         if as_of not in self._terms:

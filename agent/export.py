@@ -7,7 +7,10 @@ cut off writes the same bytes and records them.
 
 from __future__ import annotations
 
+import fcntl
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,7 +26,7 @@ if TYPE_CHECKING:
     from agent.deps import Deps
     from agent.ledger.ledger import Ledger
     from agent.ledger.tables import ApprovalRow
-    from tools.launch.exporters.types import ExportInput
+    from tools.launch.exporters.types import Exporter, ExportInput
 
 MANIFEST = "manifest.json"
 """Written last; it vouches for the other files of an export."""
@@ -46,9 +49,24 @@ def export(shelved: Shelved, format_name: str, out: Path, deps: Deps, ledger: Le
             `out_taken`; and what the format's exporter raises. Nothing is written then.
         OSError: `out` cannot be written.
     """
+    make = exporter(format_name)
+    with _alone(deps.settings.home, shelved.campaign.campaign_id):
+        return _export(shelved, format_name, make, out, deps, ledger)
+
+
+@contextmanager
+def _alone(home: Path, campaign_id: str) -> Iterator[None]:
+    """One export of a campaign at a time, in this process or another; the kernel lets the lock go with its holder."""
+    place = home / "locks"
+    place.mkdir(parents=True, exist_ok=True)
+    with (place / f"{campaign_id}.lock").open("w", encoding="utf-8") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _export(shelved: Shelved, format_name: str, make: Exporter, out: Path, deps: Deps, ledger: Ledger) -> Exported:
     from tools.launch.files import write_folder
 
-    make = exporter(format_name)
     approval, secret = verified(shelved, ledger)
     _free(out, shelved.campaign.campaign_id, format_name)
     writers = make(export_input(shelved, deps, secret))

@@ -44,3 +44,15 @@ class Settings(BaseSettings):
     """Its API user."""
     listmonk_token: SecretStr | None = None
     """The API user's token."""
+    workers: int = Field(default=1, ge=0)
+    """Planning processes that `serve` keeps; 0: others work on the same ledger (`python -m agent.worker`)."""
+    max_queue: int = Field(default=50, ge=1)
+    """Most jobs that wait or run before the API answers 429."""
+    max_streams: int = Field(default=500, ge=1)
+    """Most open event streams of one server."""
+    max_body_bytes: int = Field(default=262_144, ge=1024)
+    """Most bytes of a request's body."""
+    reads_per_minute: int = Field(default=600, ge=1)
+    """Most reading requests of one caller."""
+    writes_per_minute: int = Field(default=60, ge=1)
+    """Most requests of one caller that change something."""

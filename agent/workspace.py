@@ -40,6 +40,13 @@ class Line:
     step_arguments: Mapping[str, Mapping[str, int | str]] = field(default_factory=dict)
 
 
+def campaign_id(text: str, today: date, deps: Deps) -> str:
+    """Of a brief that is planned for the first time: from its text, day, data and the settings' seed."""
+    what = [text, today.isoformat(), deps.store.info.content_sha, deps.settings.seed]
+    digest = hashlib.sha256(json.dumps(what, ensure_ascii=False).encode()).hexdigest()
+    return f"c-{today:%Y%m%d}-{digest[:10]}"
+
+
 @dataclass
 class Workspace:
     """The parts as they are made; a part that is null or empty has not been made yet."""
@@ -82,10 +89,7 @@ class Workspace:
         """
         if self.line.campaign_id:
             return self.line.campaign_id
-        info = self.deps.store.info
-        what = [self.brief.text, self.today.isoformat(), info.content_sha, self.deps.settings.seed]
-        digest = hashlib.sha256(json.dumps(what, ensure_ascii=False).encode()).hexdigest()
-        return f"c-{self.today:%Y%m%d}-{digest[:10]}"
+        return campaign_id(self.brief.text, self.today, self.deps)
 
     @property
     def salt(self) -> str:

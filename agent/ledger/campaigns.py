@@ -7,14 +7,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from sqlalchemy import select
+from sqlalchemy import and_, func, literal, select, tuple_
 from sqlalchemy.exc import IntegrityError
 
 from agent.campaign import FOLLOWS, Campaign, Status
 from agent.ledger.approvals import standing, void
 from agent.ledger.events import append
 from agent.ledger.outbox import begun
-from agent.ledger.tables import CampaignRow, VersionRow
+from agent.ledger.tables import CampaignRow, Moment, VersionRow
 from tools.failure import ToolFailure
 
 if TYPE_CHECKING:
@@ -125,3 +125,21 @@ def settle(session: Session, campaign: Campaign, folder: Path, at: datetime) -> 
     row.status, row.updated_at, row.folder = status, at, str(folder.absolute())
     append(session, campaign.campaign_id, "planned", {"status": status, "version": number, "plan_sha": sha}, at)
     return status
+
+
+def page(session: Session, most: int, after: str | None = None) -> list[tuple[CampaignRow, VersionRow | None]]:
+    """Campaigns with their newest versions, newest first; those that come after the campaign `after`."""
+    newest = select(VersionRow.campaign_id, func.max(VersionRow.number).label("number"))
+    last = newest.group_by(VersionRow.campaign_id).subquery()
+    rows = (
+        select(CampaignRow, VersionRow)
+        .outerjoin(last, last.c.campaign_id == CampaignRow.campaign_id)
+        .outerjoin(VersionRow, and_(VersionRow.campaign_id == last.c.campaign_id, VersionRow.number == last.c.number))
+        .order_by(CampaignRow.created_at.desc(), CampaignRow.campaign_id.desc())
+        .limit(most)
+    )
+    before = session.get(CampaignRow, after) if after is not None else None
+    if before is not None:
+        place = tuple_(CampaignRow.created_at, CampaignRow.campaign_id)
+        rows = rows.where(place < tuple_(literal(before.created_at, Moment()), literal(before.campaign_id)))
+    return [(row[0], row[1]) for row in session.execute(rows).all()]

@@ -31,3 +31,9 @@ def after(session: Session, campaign_id: str, seq: int, most: int = 500) -> list
 def newest(session: Session) -> int:
     """The id of the newest event of all campaigns, 0 where there is none: one cheap look for many listeners."""
     return session.scalar(select(func.max(EventRow.event_id))) or 0
+
+
+def since(session: Session, event_id: int) -> tuple[int, set[str]]:
+    """The newest id after `event_id` (itself where there is none), and the campaigns that have events after it."""
+    rows = session.execute(select(EventRow.event_id, EventRow.campaign_id).where(EventRow.event_id > event_id)).all()
+    return max([event_id, *(row.event_id for row in rows)]), {row.campaign_id for row in rows}

@@ -41,6 +41,12 @@ def waiting(session: Session) -> int:
     return session.scalar(select(func.count()).where(JobRow.state.in_(("queued", "running")))) or 0
 
 
+def counts(session: Session) -> dict[str, int]:
+    """State → how many jobs are in it."""
+    rows = session.execute(select(JobRow.state, func.count()).group_by(JobRow.state)).all()
+    return {str(row[0]): int(row[1]) for row in rows}
+
+
 def claim(session: Session, worker: str, at: datetime) -> JobRow | None:
     """Take the oldest job that is queued, or whose worker has let its lease run out; null where there is none."""
     free = or_(JobRow.state == "queued", and_(JobRow.state == "running", JobRow.lease_until < at))

@@ -1,0 +1,84 @@
+"""The HTTP application: routers, what stands before them, and what runs beside them."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
+from agent.api import campaigns, events, health, problems, shop
+from agent.api.limits import RateLimits
+from agent.api.logs import Watched
+from agent.api.metrics import Metrics
+from agent.api.problems import ProblemBody
+from agent.api.state import Api
+from agent.api.strict import StrictBody
+from agent.api.supervisor import Supervisor
+from agent.deps import Deps
+
+FAILED_KEYS_PER_MINUTE = 30
+PROBLEMS = {
+    code: {"description": words, "content": {problems.MEDIA: {"schema": ProblemBody.model_json_schema()}}}
+    for code, words in {
+        400: "Not JSON, or a header that does not fit.",
+        401: "No valid key.",
+        403: "The role is not enough.",
+        404: "There is no such thing.",
+        408: "The body came too slowly.",
+        409: "It stands against the state of the campaign.",
+        413: "The body is too large.",
+        415: "The body is not JSON.",
+        422: "The request does not fit.",
+        429: "Too many requests; wait `Retry-After` seconds.",
+        503: "No shop, index or ledger.",
+    }.items()
+}
+
+
+def create_app(deps: Deps) -> FastAPI:
+    """The application on these deps. Worker processes are kept only while it is served with `settings.workers`."""
+    settings = deps.settings
+    limits = RateLimits(
+        {
+            "read": settings.reads_per_minute,
+            "write": settings.writes_per_minute,
+            "refused": FAILED_KEYS_PER_MINUTE,
+        }
+    )
+    api = Api(deps, limits, Metrics(), Supervisor(settings.workers) if settings.workers else None)
+    app = FastAPI(
+        title="Briefsmith",
+        version="0.1.0",
+        summary="From a marketer's brief to a campaign that can be approved, launched and measured.",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=_lifespan,
+        responses=PROBLEMS,  # type: ignore[arg-type]  # keys are int | str there, and dict is invariant
+        separate_input_output_schemas=False,
+    )
+    app.state.api = api
+    problems.install(app)
+    for part in (campaigns, events, shop, health):
+        app.include_router(part.router)
+    app.add_middleware(StrictBody, most_bytes=settings.max_body_bytes)
+    app.add_middleware(Watched, metrics=api.metrics)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    api: Api = app.state.api
+    tasks = [asyncio.create_task(api.hub.run())]
+    if api.supervisor is not None:
+        tasks.append(asyncio.create_task(api.supervisor.run()))
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        for task in tasks:
+            with contextlib.suppress(asyncio.CancelledError):
+                await task

@@ -1,0 +1,201 @@
+"""Campaigns over HTTP: post a brief, look, approve, export. No domain logic: the same functions as the CLI's."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi.responses import FileResponse, HTMLResponse
+
+from agent.api.auth import Approver, Planner, PlannerReads, Viewer
+from agent.api.idempotency import Answer, IdempotencyKey, once, replayed_or
+from agent.api.models import (
+    EXAMPLE_ID,
+    Accepted,
+    Approval,
+    CampaignList,
+    Export,
+    Listed,
+    NewApproval,
+    NewCampaign,
+    NewExport,
+)
+from agent.api.planned import row_of, shown, standing
+from agent.api.state import Api, TheApi
+from agent.campaign import Campaign
+from tools.failure import ToolFailure
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+router = APIRouter(prefix="/v1/campaigns", tags=["campaigns"])
+CampaignId = Annotated[str, Path(max_length=64, examples=[EXAMPLE_ID])]
+REPORT_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
+
+
+@router.post("", status_code=202, response_model=Accepted, responses={429: {"description": "The queue is full."}})
+def post_campaign(
+    api: TheApi, caller: Planner, request: Request, body: NewCampaign, idempotency_key: IdempotencyKey = None
+) -> Response:
+    """Accept a brief. It is planned by a worker; watch `events`, or look at the campaign until it is not `planning`."""
+    from agent.workspace import campaign_id
+
+    deps = api.deps()
+    today = body.today or deps.today()
+    made = campaign_id(body.brief, today, deps)
+    payload = {"brief": body.brief, "today": today.isoformat(), "planner": body.planner, "writer": body.writer}
+
+    def accept(session: Session) -> Answer:
+        status = _enqueue(api, session, made, payload)
+        link = f"/v1/campaigns/{made}"
+        answer = Accepted(campaign_id=made, status=status, links={"self": link, "events": f"{link}/events"})
+        return Answer(202, answer.model_dump(mode="json"), {"Location": link})
+
+    return once(api.ledger, caller, idempotency_key, _same(request, body.model_dump(mode="json")), accept)
+
+
+def _enqueue(api: Api, session: Session, campaign_id: str, payload: dict[str, Any]) -> Any:
+    """The status that holds: a campaign that is planned, or being planned, is not planned again."""
+    from agent.ledger import campaigns, events, jobs
+    from agent.shelf import campaign_folder
+
+    at = api.ledger.now()
+    row = campaigns.enter(session, campaign_id, campaign_folder(api.settings.home, campaign_id), at)
+    if jobs.open_job(session, campaign_id) is not None:
+        return "planning"
+    if row.status != "planning":
+        return row.status
+    if jobs.waiting(session) >= api.settings.max_queue:
+        message = f"{api.settings.max_queue} campaigns are waiting to be planned; try again later"
+        raise ToolFailure("queue_full", message, retry_after=30)
+    jobs.enqueue(session, campaign_id, "plan", payload, at)
+    events.append(session, campaign_id, "accepted", {"today": payload["today"]}, at)
+    return "planning"
+
+
+@router.get("")
+def list_campaigns(
+    api: TheApi,
+    _caller: Viewer,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    after: Annotated[str | None, Query(max_length=64, description="`next` of the page before.")] = None,
+) -> CampaignList:
+    """The campaigns of the ledger, newest first."""
+    from agent.ledger.campaigns import page
+
+    with api.ledger.read() as session:
+        rows = page(session, limit + 1, after)
+    listed = tuple(
+        Listed(
+            campaign_id=row.campaign_id,
+            status=row.status,
+            version=version.number if version else None,
+            plan_sha=version.plan_sha if version else None,
+            created_at=row.created_at,
+            updated_at=row.updated_at,
+        )
+        for row, version in rows[:limit]
+    )
+    return CampaignList(campaigns=listed, next=listed[-1].campaign_id if len(rows) > limit else None)
+
+
+@router.get("/{campaign_id}", response_model=Campaign)
+def get_campaign(api: TheApi, _caller: Viewer, campaign_id: CampaignId) -> Response:
+    """The campaign object. The header `Plan-Sha` is what an approval is for."""
+    campaign = shown(api, campaign_id)
+    headers = {} if campaign.status == "planning" else {"Plan-Sha": campaign.plan_sha()}
+    return Response(campaign.model_dump_json(by_alias=True), media_type="application/json", headers=headers)
+
+
+@router.get("/{campaign_id}/report", response_class=HTMLResponse)
+def get_report(api: TheApi, _caller: Viewer, campaign_id: CampaignId) -> Response:
+    """The report, one page without scripts."""
+    path = standing(api, campaign_id).folder / "report.html"
+    if not path.is_file():
+        raise ToolFailure("no_file", f"`{campaign_id}` has no report: it is not a draft")
+    return FileResponse(path, media_type="text/html", headers={"Content-Security-Policy": REPORT_POLICY})
+
+
+@router.post("/{campaign_id}/approve", response_model=Approval)
+def approve_campaign(
+    api: TheApi,
+    caller: Approver,
+    request: Request,
+    campaign_id: CampaignId,
+    body: NewApproval,
+    idempotency_key: IdempotencyKey = None,
+) -> Response:
+    """Approve exactly the plan with this hash, once."""
+    from agent.approval import prepared, record
+    from agent.shelf import put_status
+
+    if caller.name is not None and body.approver not in (None, caller.name):
+        raise ToolFailure("wrong_role", f"this key approves as {caller.name} and as nobody else")
+    approver = caller.name or body.approver
+    if approver is None:
+        raise ToolFailure("bad_name", "say who approves: `approver`")
+    row_of(api, campaign_id)
+
+    def act(session: Session) -> Answer:
+        shelved = standing(api, campaign_id)
+        done = record(session, shelved, prepared(shelved, approver, body.plan_sha), api.ledger.now())
+        answer = Approval(
+            campaign_id=campaign_id, status="approved", plan_sha=done.plan_sha, approver=done.approver, at=done.at
+        )
+        return Answer(200, answer.model_dump(mode="json"), {})
+
+    response = once(api.ledger, caller, idempotency_key, _same(request, body.model_dump(mode="json")), act)
+    row, _ = row_of(api, campaign_id)
+    if row.status == "approved":
+        put_status(standing(api, campaign_id), "approved")
+    return response
+
+
+@router.post("/{campaign_id}/export", response_model=Export)
+def export_campaign(
+    api: TheApi,
+    caller: Planner,
+    request: Request,
+    campaign_id: CampaignId,
+    body: NewExport,
+    idempotency_key: IdempotencyKey = None,
+) -> Response:
+    """Write an approved campaign's files in a format; a repeat writes and answers the same."""
+    from agent.export import export
+
+    def act() -> Answer:
+        shelved = standing(api, campaign_id)
+        with api.shop() as deps:
+            done = export(shelved, body.format, api.export_folder(campaign_id, body.format), deps, api.ledger)
+        base = f"/v1/campaigns/{campaign_id}/exports/{body.format}"
+        files = tuple({"name": name, "sha256": sha, "url": f"{base}/{name}"} for name, sha in done.files.items())
+        answer = {"campaign_id": campaign_id, "status": done.campaign.status, "format": done.format, "files": files}
+        return Answer(200, Export.model_validate(answer).model_dump(mode="json"), {})
+
+    row_of(api, campaign_id)
+    return replayed_or(api.ledger, caller, idempotency_key, _same(request, body.model_dump(mode="json")), act)
+
+
+@router.get("/{campaign_id}/exports/{format_name}/{name}", response_class=FileResponse)
+def get_export(
+    api: TheApi,
+    _caller: PlannerReads,
+    campaign_id: CampaignId,
+    format_name: Annotated[str, Path(max_length=40, examples=["csv"])],
+    name: Annotated[str, Path(max_length=100, examples=["messages.csv"])],
+) -> Response:
+    """A file of an export."""
+    from agent.export import MANIFEST
+    from tools.launch.exporters.registry import exporter
+
+    row_of(api, campaign_id)
+    exporter(format_name)
+    folder = api.export_folder(campaign_id, format_name)
+    there = {path.name for path in folder.iterdir()} if (folder / MANIFEST).is_file() else set()
+    if name not in there:
+        raise ToolFailure("no_file", f"the export has no file {name!r}")
+    return FileResponse(folder / name, filename=name, media_type="application/octet-stream")
+
+
+def _same(request: Request, body: Any) -> list[Any]:
+    return [request.method, request.url.path, body]

@@ -1,0 +1,124 @@
+"""RFC 9457 problems: what went wrong, in one shape, for whatever went wrong; never the input, never a stack trace."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+
+from agent.errors import TYPE_BASE, problem_of
+from tools.failure import ToolFailure
+
+MEDIA = "application/problem+json"
+
+STATUS: dict[str, int] = {
+    "no_campaign": 404,
+    "no_file": 404,
+    "no_table": 404,
+    "keys_needed": 403,
+    "wrong_role": 403,
+    "wrong_origin": 403,
+    "no_key": 401,
+    "body_slow": 408,
+    "sha_mismatch": 409,
+    "not_a_draft": 409,
+    "wrong_status": 409,
+    "package_broken": 409,
+    "package_changed": 409,
+    "already_approved": 409,
+    "already_exported": 409,
+    "not_approved": 409,
+    "changed_after_approval": 409,
+    "shop_changed": 409,
+    "bad_campaign": 409,
+    "plan_failed": 409,
+    "idempotency_mismatch": 409,
+    "idempotency_busy": 409,
+    "out_taken": 409,
+    "body_large": 413,
+    "body_kind": 415,
+    "bad_json": 400,
+    "bad_header": 400,
+    "too_many": 429,
+    "queue_full": 429,
+    "no_shop": 503,
+    "corrupt_shop": 503,
+    "shop_schema": 503,
+    "ledger_away": 503,
+    "index_running": 503,
+    "index_canary": 503,
+    "no_embedding_model": 503,
+}
+"""The HTTP status of a failure's code; a code that is not here is about what was asked: 422."""
+
+
+class ProblemBody(BaseModel):
+    """RFC 9457. `type` names the kind for good; `detail` is a plain sentence."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    suggestions: tuple[str, ...] = ()
+    errors: tuple[dict[str, str], ...] = ()
+    """Of a body that does not fit: `pointer` (RFC 6901) and `detail` of each place."""
+
+
+def problem(status: int, code: str, detail: str, headers: Mapping[str, str] | None = None, **more: Any) -> JSONResponse:
+    body = ProblemBody(
+        type=TYPE_BASE + code.replace("_", "-"), title=code.replace("_", " ").capitalize(), status=status, detail=detail
+    )
+    return JSONResponse(
+        {**body.model_dump(exclude_defaults=True), **more}, status, headers=dict(headers or {}), media_type=MEDIA
+    )
+
+
+def failure_response(failure: ToolFailure) -> JSONResponse:
+    """The problem of a tool's failure; with `retry_after` in its detail, the header of that name."""
+    said = problem_of(failure)
+    retry = failure.detail.get("retry_after")
+    headers = {"Retry-After": str(retry)} if retry is not None else {}
+    if failure.code == "no_key":
+        headers["WWW-Authenticate"] = "Bearer"
+    more = {"suggestions": list(said.suggestions)} if said.suggestions else {}
+    return problem(STATUS.get(failure.code, 422), failure.code, said.detail, headers, **more)
+
+
+def install(app: FastAPI) -> None:
+    """Every way a request can fail answers with a problem."""
+    app.add_exception_handler(ToolFailure, _failure)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Exception, _bug)
+
+
+def _failure(_request: Request, error: Exception) -> JSONResponse:
+    return failure_response(error) if isinstance(error, ToolFailure) else _bug(_request, error)
+
+
+def _invalid(_request: Request, error: Exception) -> JSONResponse:
+    found = error.errors() if isinstance(error, RequestValidationError) else []
+    places = [{"pointer": _pointer(item["loc"]), "detail": str(item["msg"])} for item in found]
+    first = f"{places[0]['pointer']}: {places[0]['detail']}" if places else "the request does not fit"
+    return problem(422, "invalid_request", first, errors=places)
+
+
+def _pointer(location: tuple[int | str, ...]) -> str:
+    return "/" + "/".join(str(part).replace("~", "~0").replace("/", "~1") for part in location)
+
+
+def _http(_request: Request, error: Exception) -> JSONResponse:
+    if not isinstance(error, HTTPException):
+        return _bug(_request, error)
+    phrase = HTTPStatus(error.status_code).phrase
+    return problem(error.status_code, phrase.lower().replace(" ", "_"), str(error.detail), error.headers)
+
+
+def _bug(_request: Request, _error: Exception) -> JSONResponse:
+    return problem(500, "internal_error", "something went wrong that is not your fault; it has been logged")

@@ -1,0 +1,149 @@
+"""The worker: takes jobs from the ledger and carries them out, one at a time. `python -m agent.worker` is one process.
+
+It may be killed at any moment. Its lease runs out, another worker takes the job up, and the repeat is the same
+campaign: the id comes from the brief, the folder is written whole, and every record in the ledger is made once.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import signal
+import threading
+import time
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from agent.deps import Deps
+from agent.errors import PlanError
+from agent.ledger import jobs
+from agent.ledger.campaigns import known
+from agent.ledger.events import append
+from agent.ledger.tables import JobRow
+
+if TYPE_CHECKING:
+    from agent.ledger.ledger import Ledger
+
+IDLE_SECONDS = 0.2
+RENEWALS = 4
+"""How often a lease is renewed before it would run out."""
+
+
+def worker_name() -> str:
+    return f"{os.getpid()}-{secrets.token_hex(4)}"
+
+
+@dataclass
+class Worker:
+    """Works on the jobs of one ledger."""
+
+    deps: Deps
+    name: str = field(default_factory=worker_name)
+
+    @property
+    def ledger(self) -> Ledger:
+        return self.deps.ledger
+
+    def run(self, stop: threading.Event) -> None:
+        """Work until `stop` is set; a job that has begun is finished first."""
+        while not stop.is_set():
+            if not self.work_once():
+                stop.wait(IDLE_SECONDS)
+
+    def work_once(self) -> bool:
+        """Take one job and carry it out. False: there was none."""
+        with self.ledger.write() as session:
+            job = jobs.claim(session, self.name, self.ledger.now())
+        if job is None:
+            return False
+        if job.attempts > jobs.ATTEMPTS:
+            title, detail = "Crashed", f"the work was cut off {jobs.ATTEMPTS} times and is not tried again"
+            self._finish(job, {"type": "crashed", "title": title, "detail": detail})
+            return True
+        stop = threading.Event()
+        renewing = threading.Thread(target=self._renew, args=(job.job_id, stop), daemon=True)
+        renewing.start()
+        try:
+            problem = self._carry_out(job)
+        finally:
+            stop.set()
+            renewing.join()
+        self._finish(job, problem)
+        return True
+
+    def _carry_out(self, job: JobRow) -> dict[str, Any] | None:
+        from agent.plan import plan
+
+        asked = job.payload
+        self.deps = self.deps.current()
+        self.deps.progress = self._progress(job)
+        try:
+            plan(
+                asked["brief"],
+                self.deps,
+                today=date.fromisoformat(asked["today"]),
+                planner=asked["planner"],
+                writer=asked["writer"],
+            )
+        except PlanError as error:
+            return error.problem.model_dump(mode="json")
+        return None
+
+    def _progress(self, job: JobRow) -> Any:
+        """Tells each step once, as an event of the campaign."""
+        told: set[str] = set()
+
+        def tell(label: str, done: int, total: int | None) -> None:
+            if label in told:
+                return
+            told.add(label)
+            with self.ledger.write() as session:
+                if jobs.held(session, job.job_id, self.name) is not None:
+                    known(session, job.campaign_id)
+                    step = {"step": label, "done": done, "of": total}
+                    append(session, job.campaign_id, "step", step, self.ledger.now())
+
+        return tell
+
+    def _renew(self, job_id: int, stop: threading.Event) -> None:
+        while not stop.wait(jobs.LEASE.total_seconds() / RENEWALS):
+            with self.ledger.write() as session:
+                if not jobs.renew(session, job_id, self.name, self.ledger.now()):
+                    return
+
+    def _finish(self, job: JobRow, problem: dict[str, Any] | None) -> None:
+        """In one transaction: the job is finished and the event told, if this worker still holds it."""
+        at = self.ledger.now()
+        with self.ledger.write() as session:
+            mine = jobs.held(session, job.job_id, self.name)
+            if mine is None:
+                return
+            row = known(session, job.campaign_id)
+            jobs.finish(mine, at, problem)
+            if problem is None:
+                append(session, job.campaign_id, "finished", {"status": row.status}, at)
+            else:
+                append(session, job.campaign_id, "failed", {"problem": problem}, at)
+
+
+def main() -> None:
+    """Work until a signal says stop, or the server that started this process is gone."""
+    from agent.settings import Settings
+
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    parent = os.getppid()
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(0.5)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+    Worker(Deps(settings=Settings())).run(stop)
+
+
+if __name__ == "__main__":
+    main()
