@@ -29,7 +29,7 @@ def task(name: str) -> EvalTask:
 
 
 def _tasks() -> dict[str, Callable[[], EvalTask]]:
-    from evals.tasks import briefs, compliance, copy, injection, retrieval
+    from evals.tasks import briefs, compliance, copy, injection, plans, retrieval
 
     return {
         "briefs": briefs.task,
@@ -37,4 +37,5 @@ def _tasks() -> dict[str, Callable[[], EvalTask]]:
         "injection": injection.task,
         "copy": copy.task,
         "retrieval": retrieval.task,
+        "plans": plans.task,
     }

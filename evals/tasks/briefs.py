@@ -4,8 +4,7 @@ import json
 from functools import cache
 from typing import Any
 
-from agent.brief.fields import BriefFields
-from evals.briefs import load, read_case, read_values, same_items
+from evals.briefs import NAMES_SCORED, load, read_all, read_case, same_items
 from evals.case import Case
 from evals.target import Target
 from evals.tasks.base import Answer, EvalTask, Scored
@@ -33,16 +32,14 @@ def _case(row: dict[str, Any]) -> Case:
 def answer(case: Case, target: Target) -> Answer:
     """The fields read, in the form in which cases state them."""
     brief = read_case(case.input)
-    return Answer(
-        json.dumps({"fields": read_values(brief.fields), "status": brief.status}, ensure_ascii=False, sort_keys=True)
-    )
+    return Answer(json.dumps({"fields": read_all(brief), "status": brief.status}, ensure_ascii=False, sort_keys=True))
 
 
 def score(case: Case, text: str) -> Scored:
     """`fields` is the share of fields that are right among those stated or read; none of either is no data."""
     got, wrong = json.loads(text), []
     right = seen = invented = 0
-    for name in BriefFields.model_fields:
+    for name in NAMES_SCORED:
         expected = case.expected["fields"]
         if name in expected and expected[name] is None:
             continue
