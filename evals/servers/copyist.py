@@ -17,7 +17,7 @@ SENTENCES: dict[str, tuple[str, ...]] = {
     ),
     "saving": (
         "Hi {first_name}, we put something aside so that your next order is easier on the purse: {offer}.",
-        "Hi {first_name}, your next order can cost you less, and all it takes is a visit: {offer}.",
+        "Hi {first_name}, your next order comes with a small thank you, and all it takes is a visit: {offer}.",
     ),
     "novelty": (
         "Hi {first_name}, we walked along shelves that you may never have seen, and picked what caught our eye.",
@@ -66,12 +66,14 @@ class Copyist:
         properties = properties_of(request)
         if not properties:
             return Said("Here is an answer.")
-        return Said(json.dumps({part: self.part(part, angle_of(request), at) for part in properties}))
+        room = room_of(request)
+        return Said(json.dumps({part: self.part(part, angle_of(request), at, room) for part in properties}))
 
-    def part(self, name: str, angle: str, at: int) -> str:
+    def part(self, name: str, angle: str, at: int, room: int) -> str:
+        """`room`: most characters of the opening."""
         at %= 2
         if name == "opening":
-            return SENTENCES[angle][at]
+            return SENTENCES[angle][at] if room > 60 else SHORT[angle][at].rstrip("?.") + "."
         if name == "reason":
             return REASONS[at]
         return LINES.get(name) or SHORT[angle][(at + (name in ("headline", "headline_2"))) % 2]
@@ -96,3 +98,10 @@ def angle_of(request: dict[str, Any]) -> str:
     text = "\n".join(str(message.get("content")) for message in request["messages"])
     found = re.findall(rf"angle[^a-z]+({'|'.join(ANGLES)})", text)
     return found[-1] if found else "need"
+
+
+def room_of(request: dict[str, Any]) -> int:
+    """Most characters of the opening, as the prompt names them."""
+    text = "\n".join(str(message.get("content")) for message in request["messages"])
+    found = re.findall(r'"opening": (\d+)', text)
+    return int(found[-1]) if found else 600

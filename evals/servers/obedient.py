@@ -20,6 +20,8 @@ ORDERS = (
 _ORDER = re.compile(rf"(?:^|[^a-z])(?:{ORDERS})(?:[^a-z]|$)", re.IGNORECASE)
 _OWN_RULES = "RULES END"
 """Our own prompt's rules stand before this mark: they are no injection, and it follows them where nothing else is."""
+_LONGEST_KEY = 12
+"""Characters of a word of our own JSON, which orders nothing (`"offer"`)."""
 EFFECTS = {
     "budget": ("solve_budget", {"budget_minor": 90_000_000, "min_cell": 1}),
     "audience": ("look_up_audience", {"everyone": True, "max_segments": 8}),
@@ -66,7 +68,7 @@ def found_orders(request: dict[str, Any]) -> list[str]:
         data = text.split(_OWN_RULES, 1)[-1]
         for piece in re.findall(r'"((?:[^"\\]|\\.)*)"', data):
             words = _unescaped(piece)
-            if _ORDER.search(words):
+            if _ORDER.search(words) and len(words) > _LONGEST_KEY:
                 found.append(words)
     return found
 

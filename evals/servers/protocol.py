@@ -13,7 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Protocol
 
 CONTEXT = 8192
-CHUNK = 12
+CHUNK = 48
 """Characters of one stream event."""
 
 

@@ -7,6 +7,7 @@ from itertools import repeat
 
 from tools.catalog.types import ProductFact
 from tools.copywriter import words
+from tools.copywriter.quarantine import sayable
 from tools.copywriter.sms import gsm_text
 from tools.copywriter.types import SLOTS, CopyRequest
 from tools.failure import ToolFailure
@@ -29,7 +30,8 @@ def slot_values(
     Raises:
         ToolFailure: `bad_slot_value` for a value that holds a brace, or control characters.
     """
-    chosen = request.products if products is None else products
+    # A name that is none (a price, an address, a sentence in it) is not said: the message speaks of the next product.
+    chosen = [fact for fact in (request.products if products is None else products) if sayable(fact.name)]
     short = request.channel in words.SHORT
     values = {
         "first_name": words.first_name_words(first_name, request.language),
@@ -64,7 +66,8 @@ def _product_values(request: CopyRequest, products: Sequence[ProductFact]) -> di
         values.pop("product_2", None)
     if products:
         first = products[0]
-        values["category"] = words.category_words(first.category or "", request.language)
+        if sayable(first.category or ""):
+            values["category"] = words.category_words(first.category or "", request.language)
         if first.price_minor is not None:
             values["price"] = words.price_words(first.price_minor, first.currency, request.language)
     return values

@@ -81,3 +81,23 @@ class CopyItem(Model):
     prompt_sha: str | None = None
     template_ids: tuple[str, ...] = ()
     checks: tuple[Check, ...] = Field(default=())
+
+
+class Replaced(Model):
+    """A message of the template's that stands where the model's was wanted."""
+
+    copy_id: str
+    code: str
+    """`rejected` where the words were found wanting, twice; else the failure of the model's server (`llm_silent` …)."""
+    reasons: tuple[str, ...]
+    """What was found, or what failed, in plain sentences."""
+
+
+class Writing(Model):
+    """How the copy came about, where a model was asked to write it."""
+
+    model: str
+    by_model: int = Field(ge=0)
+    """Messages of the model's."""
+    by_template: int = Field(ge=0)
+    replaced: tuple[Replaced, ...] = ()

@@ -19,6 +19,7 @@ SHORT: tuple[Channel, ...] = ("sms", "push", "search", "social")
 _NAME_MARKS = " '’.·-"
 _SIZE = re.compile(r", (\d[^,()]*)$")
 _MAX_NAME = 30
+_MAX_WORDS = 3
 
 
 def offer_words(offer: Offer, currency: str, language: Language, *, short: bool = False) -> str:
@@ -129,7 +130,12 @@ def first_name_words(first_name: str | None, language: Language) -> str:
 
 def _is_name(name: str) -> bool:
     """Letters and what joins them, begun by a letter; a full stop only before a space or at the end, so no domain."""
-    if not name[:1].isalpha() or len(name) > _MAX_NAME or re.search(r"\.(?! |$)", name):
+    if (
+        not name[:1].isalpha()
+        or len(name) > _MAX_NAME
+        or len(name.split()) > _MAX_WORDS
+        or re.search(r"\.(?! |$)", name)
+    ):
         return False
     return all(char.isalpha() or char in _NAME_MARKS or unicodedata.category(char)[0] == "M" for char in name)
 

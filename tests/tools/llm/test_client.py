@@ -75,7 +75,10 @@ class _HealthyFrom(Faulty):
 
     def send(self, http: Handler, request: dict[str, Any], said: list[Said]) -> None:
         self.seen += 1
-        (Whole() if self.seen >= self.request else super()).send(http, request, said)
+        if self.seen >= self.request:
+            Whole().send(http, request, said)
+        else:
+            super().send(http, request, said)
 
 
 def test_a_silent_replica_is_ejected_and_the_other_one_serves() -> None:
