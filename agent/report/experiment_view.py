@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from agent.report.numbers import count, interval, level, percent
+from agent.report.numbers import Cash, count, interval, level, percent
 from tools.experiment.types import ExperimentPart
 
 
@@ -15,7 +15,7 @@ class ExperimentView:
     note: str
 
 
-def experiment_view(part: ExperimentPart) -> ExperimentView:
+def experiment_view(part: ExperimentPart, money: Cash) -> ExperimentView:
     whole = sum(one.customers for one in part.arms)
     base = part.baseline
     return ExperimentView(
@@ -28,6 +28,9 @@ def experiment_view(part: ExperimentPart) -> ExperimentView:
             ("Smallest detectable difference", _points(part.mde, "nothing could be detected")),
             ("Expected difference", _points(part.expected_effect, "not forecast")),
             ("Power and significance", f"{percent(part.power)} power at {percent(part.alpha)}"),
+            ("Smallest detectable difference in revenue", _spend(part, money)),
+            ("Until the expected difference shows", _weeks(part)),
+            ("May be read", _looks(part)),
             ("Runs for", f"{part.days} days"),
             ("Assignment", f"{part.assignment.method}, salt {part.assignment.salt}"),
         ),
@@ -39,3 +42,21 @@ def experiment_view(part: ExperimentPart) -> ExperimentView:
 def _points(value: float | None, unknown: str) -> str:
     """An absolute difference of two shares, in percentage points."""
     return unknown if value is None else percent(value).replace("%", " percentage points")
+
+
+def _spend(part: ExperimentPart, money: Cash) -> str:
+    if part.spend is None:
+        return "not known: too few past orders of customers like these"
+    return f"{money(part.spend.mde_cuped_minor)} per customer ({money(part.spend.mde_minor)} without past spend)"
+
+
+def _weeks(part: ExperimentPart) -> str:
+    return "nothing is expected" if part.weeks_needed is None else f"{count(part.weeks_needed)} weeks of such campaigns"
+
+
+def _looks(part: ExperimentPart) -> str:
+    if not part.looks:
+        return "at the end"
+    *early, last = part.looks
+    stops = ", ".join(f"after day {one.day} (stops at |z| of {one.boundary_z:.2f} or more)" for one in early)
+    return f"{stops}, and at the end (|z| of {last.boundary_z:.2f})"

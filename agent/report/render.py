@@ -46,7 +46,7 @@ def render_report(campaign: Campaign) -> str:
         curve=Markup(allocation.curve) if allocation else "",  # noqa: S704
         copy=copy_cells(campaign, names),
         checks=checks_view(campaign),
-        test=experiment_view(campaign.experiment) if campaign.experiment else None,
+        test=experiment_view(campaign.experiment, names.money) if campaign.experiment else None,
         plan_sha=campaign.plan_sha(),
     )  # fmt: skip
 

@@ -1,9 +1,23 @@
 """The test plan, from the arms and the forecast that the allocation rests on."""
 
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from agent.readout.options import PAST_DAYS
 from agent.workspace import Workspace
 from tools.experiment.design import DesignRequest, design
 from tools.failure import ToolFailure
 from tools.vocabulary import Interval
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from tools.experiment.spend_power import SpendHistory
+
+PAST_WINDOWS = 3
+"""Past windows whose spend the test of revenue is designed on."""
 
 
 def design_experiment(work: Workspace) -> dict[str, object]:
@@ -22,9 +36,40 @@ def design_experiment(work: Workspace) -> dict[str, object]:
             days=work.terms.window.days,
             baseline=_baseline(work),
             expected_effect=_expected_effect(work, campaign),
+            history=_history(work),
         )
     )
     return {"measurable": work.experiment.measurable, "mde": work.experiment.mde}
+
+
+def _history(work: Workspace) -> SpendHistory | None:
+    """What customers who matched the same conditions on past days spent in a window as far after them as this one."""
+    import numpy as np
+
+    from tools.experiment.spend_power import SpendHistory
+    from tools.segments.backtest import past_days
+    from tools.segments.compile import compile_filter
+    from tools.shop.past import spend_before
+
+    store, window = work.deps.store, work.terms.window
+    first, last = store.info.first_order_at, store.info.last_order_at
+    if work.audience is None or first is None or last is None:
+        return None
+    days = past_days(
+        today=work.today, window=window, follow_on_days=0, first=first.date(), last=last.date(), most=PAST_WINDOWS
+    )
+    lead = timedelta(days=max(0, (window.start - work.today).days))
+    spend: list[NDArray[np.float64]] = []
+    before: list[NDArray[np.float64]] = []
+    for day in days:
+        ids = compile_filter(work.audience.part.filter, store, day).to_pyarrow()["customer_id"].to_pylist()
+        inside = spend_before(store, day + lead + timedelta(days=window.days), window.days)
+        past = spend_before(store, day, PAST_DAYS)
+        for made, spent in ((spend, inside), (before, past)):
+            made.append(
+                np.zeros(len(ids)) if spent is None else spent.reindex(ids).fillna(0).to_numpy(dtype=np.float64)
+            )
+    return SpendHistory(np.concatenate(spend), np.concatenate(before)) if days else None
 
 
 def _baseline(work: Workspace) -> Interval:

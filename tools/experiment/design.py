@@ -6,15 +6,21 @@ their like in the holdout cannot be told apart; they dilute the expected effect,
 Two independent arms, each customer a Bernoulli trial ("has an order in the window"). The smallest detectable effect is
 the absolute difference that a two-sided z-test at level `alpha` finds with probability `power`; statsmodels solves it
 in Cohen's h = 2 asin √p₁ − 2 asin √p₀ (Cohen 1988, ch. 6), and h is turned back into a difference at the baseline.
+Weekly looks by `sequential.py` cost less than 2 % of the smallest detectable effect, which leaves them out.
 """
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from tools.experiment.types import Arm, Assignment, ExperimentPart
+from tools.experiment.sequential import boundaries, information_at
+from tools.experiment.types import Arm, Assignment, ExperimentPart, PlannedLook, SpendTest
 from tools.vocabulary import Interval
+
+if TYPE_CHECKING:
+    from tools.experiment.spend_power import SpendHistory
 
 MIN_EXPECTED_ORDERS = 5
 """Below five expected buyers or non-buyers in an arm the normal approximation is not to be trusted."""
@@ -34,6 +40,8 @@ class DesignRequest:
     expected_effect: float | None
     power: float = 0.8
     alpha: float = 0.05
+    history: SpendHistory | None = None
+    """What customers like these spent in past windows; null: nothing is said of spend."""
 
 
 def detectable(baseline: float, campaign: int, held_out: int, *, power: float, alpha: float) -> float | None:
@@ -83,7 +91,46 @@ def design(request: DesignRequest) -> ExperimentPart:
         days=request.days,
         measurable=measurable,
         note=note,
+        looks=planned_looks(request) if measurable else (),
+        spend=_spend(request),
+        weeks_needed=_weeks(request, mde),
     )
+
+
+def planned_looks(request: DesignRequest) -> tuple[PlannedLook, ...]:
+    """A look at the end of every whole week, and at the end; none but the last where the window is short."""
+    baseline = request.baseline.estimate
+    days = [*range(7, request.days - 6, 7), request.days]
+    if len(days) < 2 or not 0 < baseline < 1:
+        return ()
+    information = [information_at(day, request.days, baseline) for day in days]
+    limits = boundaries(information, request.alpha)
+    return tuple(
+        PlannedLook(day=day, information=t, boundary_z=z) for day, t, z in zip(days, information, limits, strict=True)
+    )
+
+
+def _spend(request: DesignRequest) -> SpendTest | None:
+    from tools.experiment.spend_power import spend_power
+
+    if request.history is None:
+        return None
+    found = spend_power(request.history, request.campaign, request.held_out, power=request.power, alpha=request.alpha)
+    if found is None:
+        return None
+    return SpendTest(
+        mde_minor=round(found.mde_minor),
+        mde_cuped_minor=round(found.mde_cuped_minor),
+        variance_kept=found.variance_kept,
+        customer_windows=len(request.history.spend),
+    )
+
+
+def _weeks(request: DesignRequest, mde: float | None) -> float | None:
+    """Precision grows with the square of the effect: (mde / effect)² campaigns of this length."""
+    if mde is None or not request.expected_effect or request.expected_effect <= 0:
+        return None
+    return request.days / 7 * max(1.0, (mde / request.expected_effect) ** 2)
 
 
 def _verdict(request: DesignRequest, mde: float | None) -> tuple[bool, str]:

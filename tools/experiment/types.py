@@ -18,6 +18,27 @@ class Assignment(Model):
     salt: str
 
 
+class PlannedLook(Model):
+    """A day on which the test may be read; at an earlier look it stops only where |z| reaches the boundary."""
+
+    day: int = Field(ge=1)
+    """Days of the window that are over."""
+    information: float = Field(gt=0, le=1)
+    boundary_z: float = Field(gt=0)
+
+
+class SpendTest(Model):
+    """Smallest detectable difference in revenue per customer (minor units), by what their like spent before."""
+
+    mde_minor: int = Field(ge=0)
+    mde_cuped_minor: int = Field(ge=0)
+    """With what was spent before taken out (CUPED), as the readout does."""
+    variance_kept: float = Field(ge=0)
+    """CUPED's variance over the plain one, a fraction."""
+    customer_windows: int = Field(ge=1)
+    """Past customers × windows that it rests on."""
+
+
 class ExperimentPart(Model):
     unit: Literal["customer"] = "customer"
     arms: tuple[Arm, ...]
@@ -35,3 +56,9 @@ class ExperimentPart(Model):
     days: int
     measurable: bool
     note: str
+    looks: tuple[PlannedLook, ...] = ()
+    """When it may be read, the last at the end; empty: at the end alone."""
+    spend: SpendTest | None = None
+    """Null where the shop's history does not say."""
+    weeks_needed: float | None = None
+    """Weeks of campaigns like this one until the expected effect shows; null where none is expected."""

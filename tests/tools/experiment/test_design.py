@@ -7,6 +7,7 @@ import pytest
 from statsmodels.stats.proportion import proportions_ztest
 
 from tools.experiment.design import DesignRequest, design, detectable
+from tools.experiment.spend_power import SpendHistory
 from tools.vocabulary import Interval
 
 REQUEST = DesignRequest(
@@ -53,3 +54,30 @@ def test_says_what_cannot_be_measured(change: dict[str, object], measurable: boo
     part = design(replace(REQUEST, **change))  # type: ignore[arg-type]
     assert part.measurable is measurable
     assert words in part.note
+
+
+def test_looks_are_weekly_and_only_where_something_can_be_measured() -> None:
+    part = design(replace(REQUEST, days=28))
+    assert [look.day for look in part.looks] == [7, 14, 21, 28]
+    assert part.looks[-1].information == 1
+    assert 1.96 < part.looks[-1].boundary_z < 2.05
+    assert part.looks[0].boundary_z > 3.5
+    assert design(replace(REQUEST, days=13)).looks == ()
+    assert design(replace(REQUEST, held_out=0)).looks == ()
+
+
+def test_weeks_until_the_expected_effect_shows() -> None:
+    enough = design(REQUEST)
+    assert enough.weeks_needed == 2
+    half = design(replace(REQUEST, expected_effect=(enough.mde or 0) / 2))
+    assert half.weeks_needed == pytest.approx(8)
+    assert design(replace(REQUEST, expected_effect=None)).weeks_needed is None
+
+
+def test_spend_is_designed_on_the_past() -> None:
+    rng = np.random.default_rng(3)
+    past = SpendHistory((rng.random(2000) < 0.2) * rng.lognormal(8, 1, 2000), rng.lognormal(8, 1, 2000))
+    part = design(replace(REQUEST, history=past))
+    assert part.spend is not None
+    assert part.spend.customer_windows == 2000
+    assert 0 < part.spend.mde_minor < past.spend.mean()
