@@ -11,14 +11,17 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from time import perf_counter, process_time
 from typing import Any
 
-from evals.bench.budget_data import many_rows, plain
-from tools.budget import BudgetProblem, certify, frontier, solve
+import numpy as np
+
+from evals.bench.budget_data import many_rows, plain, shards
+from tools.budget import BudgetProblem, certify, certify_sharded, frontier, solve, solve_sharded
 
 MAKERS: dict[str, Callable[[int], BudgetProblem]] = {"plain": plain, "many": many_rows}
-DEFAULT = ("plain-100k", "many-100k", "plain-1m", "replan-1m", "frontier-1m")
+DEFAULT = ("plain-100k", "many-100k", "plain-1m", "replan-1m", "frontier-1m", "shards-10m")
 CASES: dict[str, tuple[tuple[str, str, int], ...]] = {
     "plain-100k": (("ours", "plain", 100_000), ("highs", "plain", 100_000)),
     "many-100k": (("ours", "many", 100_000), ("highs", "many", 100_000)),
@@ -26,12 +29,15 @@ CASES: dict[str, tuple[tuple[str, str, int], ...]] = {
     "plain-1m-highs": (("ours", "plain", 1_000_000), ("highs", "plain", 1_000_000)),
     "replan-1m": (("replan", "plain", 1_000_000),),
     "frontier-1m": (("frontier", "plain", 1_000_000),),
+    "shards-10m": (("sharded", "shards", 10_000_000),),
+    "shards-100m": (("sharded", "shards", 100_000_000),),
 }
 WHAT = {
     "ours": "`solve`",
     "highs": "HiGHS interior point (LP only)",
     "replan": "budget −10 % on a solved plan",
     "frontier": "`frontier`, 20 budgets",
+    "sharded": "`solve_sharded`, 10 rows",
 }
 
 
@@ -87,9 +93,20 @@ def _replan(problem: BudgetProblem) -> dict[str, Any]:
 def _frontier(problem: BudgetProblem) -> dict[str, Any]:
     solve(plain(50_000))
     with _Meter() as meter:
-        points = frontier(problem, points=20)
+        points = frontier(problem, [int(problem.budget_minor * share) for share in np.linspace(0.5, 1.5, 20)])
     gaps = [certify(problem.with_budget(p.budget_minor), p.allocation).gap for p in points]
     return meter.row(value=points[-1].objective, gap=max(gaps), violations=0)
+
+
+def _sharded(n: int, seed: int) -> dict[str, Any]:
+    solve(plain(50_000))
+    with TemporaryDirectory(prefix="shards-") as name:
+        folder = Path(name)
+        budget, rows = shards(folder, n, seed)
+        with _Meter() as meter:
+            found = solve_sharded(folder, budget, rows)
+        certificate = certify_sharded(folder, budget, rows, found)
+    return meter.row(value=found.objective, gap=certificate.gap, violations=0)
 
 
 CHILDREN = {"ours": _ours, "highs": _highs, "replan": _replan, "frontier": _frontier}
@@ -110,6 +127,9 @@ def main() -> None:
     args = parser.parse_args()
     if args.child:
         side, maker, n = args.child
+        if side == "sharded":
+            print(json.dumps(_sharded(int(n), args.seed)))
+            return
         print(json.dumps(CHILDREN[side](MAKERS[maker](int(n), args.seed))))  # type: ignore[call-arg]
         return
     print(f"Load of the machine at the start: {os.getloadavg()[0]:.1f}, {os.cpu_count()} cores.\n")

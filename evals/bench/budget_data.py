@@ -1,12 +1,14 @@
 """Made problems for the budget benchmark. Same seed, same problem, at any size."""
 
+from pathlib import Path
+
 import numpy as np
 from numpy.typing import NDArray
 
-from tools.budget import BudgetProblem, Row
+from tools.budget import BudgetProblem, Row, ShardRow, write_shards
 
 K = 10
-FEW, MANY = 4, 20
+BLOCK = 1_000_000
 
 
 def plain(n: int, seed: int = 1) -> BudgetProblem:
@@ -53,3 +55,24 @@ def _fairness(name: str, members: NDArray[np.bool_]) -> Row:
     """The rate of contact of members less that of the others stays within two points."""
     line = np.where(members, 1.0 / members.sum(), -1.0 / (~members).sum())
     return Row(name, -0.02, 0.02, usage=np.repeat(line[:, None], K, axis=1))
+
+
+def shards(folder: Path, n: int, seed: int = 1) -> tuple[int, tuple[ShardRow, ...]]:
+    """Customers in Parquet, a million a file, with a budget and ten rows: five caps, two capacities, three reaches."""
+    total = 0
+    members = np.zeros(3, dtype=np.int64)
+    for s, start in enumerate(range(0, n, BLOCK)):
+        size = min(BLOCK, n - start)
+        r = np.random.default_rng([seed, s])
+        value, cost = _offers(r, size)
+        groups = {f"group_{g}": r.random(size) < 0.1 + 0.1 * g for g in range(3)}
+        members += [int(groups[f"group_{g}"].sum()) for g in range(3)]
+        total += int(cost.sum())
+        part = BudgetProblem(value, cost.astype(np.int32), 0)
+        paths = write_shards(part, folder, **groups)
+        paths[0].rename(folder / f"block-{s:05d}.parquet")
+    rows = [ShardRow(f"cap of offer {a}", None, int(0.04 * n), actions=[a]) for a in range(0, K, 2)]
+    rows.append(ShardRow("capacity of channel A", None, int(0.15 * n), actions=[0, 1, 2]))
+    rows.append(ShardRow("capacity of channel B", None, int(0.20 * n), actions=[3, 4, 5, 6]))
+    rows += [ShardRow(f"reach of group {g}", int(0.5 * members[g]), None, customers=f"group_{g}") for g in range(3)]
+    return int(0.25 * total / K), tuple(rows)

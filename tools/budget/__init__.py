@@ -11,8 +11,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from tools.budget.customers.certify import NotCertified, certify
     from tools.budget.customers.frontier import frontier
+    from tools.budget.customers.parquet import write_shards
+    from tools.budget.customers.population import ShardRow
     from tools.budget.customers.problem import BudgetProblem, InvalidProblem, Row
     from tools.budget.customers.result import Allocation, CustomerCertificate, FrontierPoint, RowUse
+    from tools.budget.customers.sharded import certify_sharded, solve_sharded
     from tools.budget.customers.solve import solve
 
 _HOME = {
@@ -24,9 +27,13 @@ _HOME = {
     "NotCertified": "customers.certify",
     "Row": "customers.problem",
     "RowUse": "customers.result",
+    "ShardRow": "customers.population",
     "certify": "customers.certify",
+    "certify_sharded": "customers.sharded",
     "frontier": "customers.frontier",
     "solve": "customers.solve",
+    "solve_sharded": "customers.sharded",
+    "write_shards": "customers.parquet",
 }
 __all__ = [
     "Allocation",
@@ -37,9 +44,13 @@ __all__ = [
     "NotCertified",
     "Row",
     "RowUse",
+    "ShardRow",
     "certify",
+    "certify_sharded",
     "frontier",
     "solve",
+    "solve_sharded",
+    "write_shards",
 ]
 
 

@@ -9,7 +9,7 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-from tools.budget.customers.data import CHUNK, Customers, Limits
+from tools.budget.customers.data import CHUNK, Limits, Population
 from tools.budget.customers.exact_rows import common_scale
 from tools.budget.customers.problem import Floats, Ints
 from tools.budget.customers.twin import Choice
@@ -40,7 +40,7 @@ def round_bound(value: Floats, bound: float) -> float:
     return min(bound, float(math.floor(units + Fraction(1, 10**6)) * q / scale.factor))
 
 
-def value_of(customers: Customers, action: Choice) -> float:
+def value_of(customers: Population, action: Choice) -> float:
     """What a plan is worth, summed without loss."""
     total = []
     for part, chunk in customers.chunks(4 * CHUNK):

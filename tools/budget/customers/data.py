@@ -10,8 +10,9 @@ Row 0 is the budget, the problem's rows follow.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,9 +56,38 @@ class DenseRow:
     usage: Floats
 
 
+class Population(Protocol):
+    """Customers that are read in order, a chunk at a time: arrays (`Customers`), or shards that do not fit in memory.
+
+    `dense` and `table` say what the rows are; a shard's dense usages come with its chunks.
+    """
+
+    @property
+    def n(self) -> int: ...
+    @property
+    def k(self) -> int: ...
+    @property
+    def m(self) -> int: ...
+    @property
+    def table(self) -> Floats: ...
+    @property
+    def table_rows(self) -> NDArray[np.intp]: ...
+    @property
+    def dense(self) -> tuple[DenseRow, ...]: ...
+
+    def chunks(self, size: int = ...) -> Iterator[tuple[slice, Customers]]: ...
+    def take(self, index: NDArray[np.intp]) -> Customers:
+        """The customers at sorted `index`, in memory."""
+
+    def sample(self, size: int, rng: np.random.Generator) -> Customers:
+        """So many customers drawn at random, in memory."""
+
+    def usage_of_counts(self, counts: Floats) -> Floats: ...
+
+
 @dataclass(frozen=True, eq=False)
 class Customers:
-    """A set of customers (all, a sample, the undecided).
+    """A set of customers in memory (all, a sample, the undecided).
 
     Arrays: value, cost (n, k); allowed (n, k) or None; pattern (n,); table (patterns, table rows, k) usage;
     `table_rows` their indices among all rows.
@@ -95,6 +125,9 @@ class Customers:
             tuple(DenseRow(d.index, d.usage[index]) for d in self.dense),
         )
 
+    def sample(self, size: int, rng: np.random.Generator) -> Customers:
+        return self.take(np.sort(rng.choice(self.n, size, replace=False)))
+
     def chunks(self, size: int = CHUNK) -> Iterator[tuple[slice, Customers]]:
         if self.n <= size:
             yield slice(0, self.n), self
@@ -112,6 +145,20 @@ class Customers:
         return np.asarray(np.einsum("pa,pra->r", counts, self.table), dtype=np.float64)
 
 
+def joined(parts: Sequence[Customers]) -> Customers:
+    """Customers under the same rows, one after the other; at least one part."""
+    first = parts[0]
+    return Customers(
+        np.concatenate([p.value for p in parts]),
+        np.concatenate([p.cost for p in parts]),
+        None if first.allowed is None else np.concatenate([p.allowed for p in parts if p.allowed is not None]),
+        np.concatenate([p.pattern for p in parts]),
+        first.table,
+        first.table_rows,
+        tuple(DenseRow(d.index, np.concatenate([p.dense[j].usage for p in parts])) for j, d in enumerate(first.dense)),
+    )
+
+
 def limits_of(problem: BudgetProblem) -> Limits:
     return Limits(
         names=("budget", *(row.name for row in problem.rows)),
@@ -120,7 +167,7 @@ def limits_of(problem: BudgetProblem) -> Limits:
     )
 
 
-def binding_limits(limits: Limits, customers: Customers) -> Limits:
+def binding_limits(limits: Limits, customers: Population) -> Limits:
     """Without the limits that no pair uses and that 0 keeps: any price would do for them, and the right one is 0."""
     unused = np.zeros(limits.m, dtype=np.bool_)
     unused[customers.table_rows] = ~customers.table.any(axis=(0, 2))

@@ -18,17 +18,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tools.budget.customers.data import Customers, Limits
+from tools.budget.customers.data import Customers, Limits, Population
 from tools.budget.customers.exact_rows import IntegerRow
 from tools.budget.customers.kelley import Dual, faces, minimise
 from tools.budget.customers.oracle import ArrayOracle, Point, split, sweep
 from tools.budget.customers.problem import Floats, Ints
 
 FIRST = 4096
-GROWTH = 16
-"""Customers of the first sample, and how much larger each next one is."""
-SPREAD = 4.0
-"""Half-width of a box, in units of λ / √(customers of the sample)."""
+GROWTH, LARGEST_SAMPLE = 16, 1 << 20
+"""Customers of the first sample, how much larger each next one is, and of the last at most."""
+SPREAD, MOVED, WIDEST_SPREAD, STREAMED = 4.0, 1.5, 24.0, 2.0
+"""Half-width of a box, in units of λ / √(customers of the sample), and how it follows what λ did at the last level."""
 FIRST_GAP, SAMPLE_GAP = 1e-4, 1e-6
 """What the samples are solved to: no more than their size is worth."""
 FEW = 8192
@@ -91,7 +91,7 @@ def largest_usage(customers: Customers, row: int) -> float:
 
 
 def solve_dual(
-    customers: Customers,
+    customers: Population,
     limits: Limits,
     rows: Sequence[IntegerRow],
     *,
@@ -118,13 +118,14 @@ class _Levels:
     """The growing samples of one solve."""
 
     def __init__(
-        self, customers: Customers, limits: Limits, rows: Sequence[IntegerRow], seed: int, gap: float, engine: Any,
+        self, customers: Population, limits: Limits, rows: Sequence[IntegerRow], seed: int, gap: float, engine: Any,
         over: Callable[[], bool], seen: Callable[[Floats], None],
     ) -> None:  # fmt: skip
         self.customers, self.limits, self.rows, self.gap = customers, limits, rows, gap
         self.engine, self.over, self.seen = engine, over, seen
         self.rng = np.random.default_rng(seed)
         self.scale = np.ones(limits.m)
+        self.spread: Floats = np.full(limits.m, SPREAD)
 
     def run(self, near: Floats) -> DualState:
         sizes = _sizes(self.customers.n)
@@ -136,16 +137,21 @@ class _Levels:
         self.seen(dual.lam)
         for before, size in itertools.pairwise(sizes[:-1]):
             sample, limits = self._level(size)
-            dual = self._in_box(sample, limits, dual, before, SAMPLE_GAP, most=SAMPLE_BOXES).dual
+            near, dual = dual, self._in_box(sample, limits, dual, before, SAMPLE_GAP, most=SAMPLE_BOXES).dual
+            # How far each multiplier has moved tells how far it will: some rows have few customers at the margin.
+            moved = np.abs(dual.lam - near.lam) * np.sqrt(before) / self._size(near)
+            self.spread = np.clip(MOVED * moved, SPREAD, WIDEST_SPREAD)
             self.seen(dual.lam)
+        if not isinstance(self.customers, Customers):
+            self.spread = STREAMED * self.spread  # another box would be another pass over the files
         return self._in_box(self.customers, self.limits, dual, sizes[-2], self.gap, most=MOST_BOXES)
 
     def _level(self, size: int) -> tuple[Customers, Limits]:
         n = self.customers.n
         if size >= n:
-            return self.customers, self.limits
-        index = np.sort(self.rng.choice(n, size, replace=False))
-        return self.customers.take(index), self.limits.scaled(size / n)
+            return self.customers.take(np.arange(n)), self.limits
+        sample = self.customers.sample(size, self.rng)
+        return sample, self.limits.scaled(sample.n / n)
 
     def _first(self, customers: Customers, limits: Limits, lam: Floats, gap: float) -> Dual:
         """The first level: in a box that grows until it is not in the way."""
@@ -160,23 +166,31 @@ class _Levels:
             times, lam = times * 16, dual.lam
 
     def _in_box(
-        self, customers: Customers, limits: Limits, near: Dual, sample: int, gap: float, *, most: int
+        self, customers: Population, limits: Limits, near: Dual, sample: int, gap: float, *, most: int
     ) -> DualState:
         """The minimum around `near`: split, cut, and move and widen the box while its face is in the way."""
         natural = natural_box(limits, np.ones(limits.m), np.inf)
-        lam, width = near.lam, _width(near, self.scale, sample)
+        lam = near.lam
+        # The sampling error of λ, 0 for idle rows.
+        width = np.where(near.idle, 0.0, self.spread / np.sqrt(max(sample, 1)) * self._size(near))
         for attempt in range(most):
             box = _Box.around(lam, width, natural)
             state = self._narrow(customers, limits, lam, box, gap, patient=attempt < min(PATIENT, most - 1))
             if state.finished or self.over():
                 break
-            held = faces(state.dual.pull, state.dual.bound, limits, box.low, box.high, self.scale)
+            dual = state.dual
+            held = faces(dual.pull, dual.bound, limits, box.low, box.high, self.scale, dual.gap)
             lam = state.lam
             width = np.where(held, np.where(width > 0, WIDER * width, 1e-2 * self.scale), width)
         return state
 
+    def _size(self, near: Dual) -> Floats:
+        """(m,) of a multiplier; a share of its scale for rows that all but bind."""
+        size: Floats = np.maximum(np.abs(near.lam), 0.05 * self.scale)
+        return size
+
     def _narrow(
-        self, customers: Customers, limits: Limits, lam: Floats, box: _Box, gap: float, *, patient: bool
+        self, customers: Population, limits: Limits, lam: Floats, box: _Box, gap: float, *, patient: bool
     ) -> DualState:
         """The minimum in the box. While many customers are open, a rough minimum makes a smaller box around it."""
         state = self._split(customers, limits, box, lam)
@@ -205,14 +219,13 @@ class _Levels:
         return None
 
     def _on_face(self, dual: Dual, limits: Limits, box: _Box) -> bool:
-        return bool(faces(dual.pull, dual.bound, limits, box.low, box.high, self.scale).any())
+        return bool(faces(dual.pull, dual.bound, limits, box.low, box.high, self.scale, dual.gap).any())
 
-    def _split(self, customers: Customers, limits: Limits, box: _Box, lam: Floats) -> DualState:
+    def _split(self, customers: Population, limits: Limits, box: _Box, lam: Floats) -> DualState:
         found = split(customers, box.middle, box.half * (1 + 1e-9), self.engine, self.rows)
         unsolved = Dual(lam, np.inf, -np.inf, np.zeros(limits.m), np.zeros(limits.m, dtype=np.bool_), 0)
-        still_open = customers.take(found.undecided)
         return DualState(
-            unsolved, self.scale, found.undecided, still_open, found.decided, found.units, found.choice, False
+            unsolved, self.scale, found.undecided, found.open_customers, found.decided, found.units, found.choice, False
         )
 
     def _minimise(
@@ -256,17 +269,10 @@ def _nest(outer: DualState, inner: DualState) -> DualState:
 def _sizes(n: int) -> list[int]:
     sizes = []
     size = FIRST
-    while size * 2 < n:
+    while size * 2 < n and size <= LARGEST_SAMPLE:
         sizes.append(size)
         size *= GROWTH
     return [*sizes, n]
-
-
-def _width(near: Dual, scale: Floats, sample: int) -> Floats:
-    """Half-widths: the sampling error of λ; of a share of its scale for rows that all but bound; 0 for idle rows."""
-    size = np.maximum(np.abs(near.lam), np.where(near.idle, 0.0, 0.05 * scale))
-    width: Floats = SPREAD / np.sqrt(max(sample, 1)) * size
-    return width
 
 
 def everyone_open(customers: Customers, dual: Dual, scale: Floats) -> DualState:

@@ -44,13 +44,13 @@ def common_scale(*parts: Floats, total: float) -> Scale:
         tens = 10.0**d
         if tens > room:
             break
-        if all(_whole(x, tens) for x in parts):
+        if all(is_whole(x, tens) for x in parts):
             return Scale(Fraction(10**d), True)
     bits = math.floor(math.log2(room)) if room < math.inf else 60
     return Scale(Fraction(2) ** min(bits, 1000), False)
 
 
-def _whole(x: Floats, tens: float) -> bool:
+def is_whole(x: Floats, tens: float) -> bool:
     """Whether all of `x` times `tens` are whole, up to a few units in the last place; stops where one is not."""
     flat = x.ravel()
     for start in range(0, len(flat), CHUNK):

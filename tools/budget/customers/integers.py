@@ -17,7 +17,7 @@ from tools.budget.customers.clock import Clock
 from tools.budget.customers.core import Core, Losses, build_core, losses
 from tools.budget.customers.corelp import CoreLp, rounded, solve_core
 from tools.budget.customers.counts import Plan, finite_limits, round_bound, smallest, value_of
-from tools.budget.customers.data import Customers, Limits
+from tools.budget.customers.data import Customers, Limits, Population
 from tools.budget.customers.dual import DualState
 from tools.budget.customers.exact_rows import IntegerRow
 from tools.budget.customers.oracle import sweep, tally
@@ -51,7 +51,7 @@ class Rounder:
     """
 
     def __init__(
-        self, customers: Customers, limits: Limits, rows: list[IntegerRow], state: DualState, *, gap: float,
+        self, customers: Population, limits: Limits, rows: list[IntegerRow], state: DualState, *, gap: float,
         prove: bool, seed: int, engine: Any, clock: Clock,
     ) -> None:  # fmt: skip
         self.customers, self.limits, self.rows, self.state = customers, limits, rows, state
@@ -278,7 +278,7 @@ class Rounder:
         return self.prove or self.plan is None
 
     def _round_bound(self) -> None:
-        if math.isfinite(self.bound):
+        if math.isfinite(self.bound) and isinstance(self.customers, Customers):
             self.bound = max(round_bound(self.customers.value, self.bound), self.plan.value if self.plan else -math.inf)
 
     def _near(self, most_loss: float) -> tuple[Losses, NDArray[np.intp], float, NDArray[np.intp]] | None:

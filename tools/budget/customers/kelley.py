@@ -98,7 +98,7 @@ def minimise(
         least = max(least, estimate)
         if bound - least <= gap * abs(bound) or calls >= most_calls or over():
             break
-        if bound - least <= inside * abs(bound) and not faces(pull, bound, limits, low, high, scale).any():
+        if bound - least <= inside * abs(bound) and not faces(pull, bound, limits, low, high, scale, inside).any():
             break
         query = best + step * (target - best)
         if np.array_equal(query, best):
@@ -110,9 +110,16 @@ def minimise(
     return Dual(best, float(bound), float(least), pull, idle, calls)
 
 
-def faces(pull: Floats, bound: float, limits: Limits, low: Floats, high: Floats, scale: Floats) -> Bools:
-    """Rows whose box keeps the master from a lower minimum. λ_r = 0 is no face where the other side has no limit."""
-    worth = np.abs(pull) * scale > 1e-9 * max(abs(bound), 1e-300)
+def faces(
+    pull: Floats, bound: float, limits: Limits, low: Floats, high: Floats, scale: Floats, gap: float = 0.0
+) -> Bools:
+    """Rows whose box keeps the master from a lower minimum. λ_r = 0 is no face where the other side has no limit.
+
+    Args:
+        gap: how near the minimum is known, relative; a pull that is worth less within the box tells nothing.
+    """
+    reach = np.where(high > low, (high - low) / 2, scale)
+    worth = np.abs(pull) * reach > np.where(high > low, max(gap, 1e-9), 1e-9) * max(abs(bound), 1e-300)
     up = (pull > 0) & (np.isfinite(limits.upper) | (high < 0))
     down = (pull < 0) & (np.isfinite(limits.lower) | (low > 0))
     return np.asarray(worth & (up | down), dtype=np.bool_)

@@ -17,7 +17,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from tools.budget.customers import twin
-from tools.budget.customers.data import Customers
+from tools.budget.customers.data import Customers, Population, joined
 from tools.budget.customers.exact_rows import IntegerRow
 from tools.budget.customers.problem import Bools, Floats, Ints
 
@@ -88,10 +88,11 @@ class Split:
     decided: Point
     units: Ints
     undecided: "np.typing.NDArray[np.intp]"
+    open_customers: Customers
     choice: twin.Choice
 
 
-def sweep(customers: Customers, lam: Floats, engine: Any = twin) -> tuple[Point, twin.Choice]:
+def sweep(customers: Population, lam: Floats, engine: Any = twin) -> tuple[Point, twin.Choice]:
     """The best choices at λ and their sums."""
     choice = np.empty(customers.n, dtype=np.int16)
     total = _Sums(customers)
@@ -101,29 +102,28 @@ def sweep(customers: Customers, lam: Floats, engine: Any = twin) -> tuple[Point,
 
 
 def split(
-    customers: Customers, lam: Floats, width: Floats, engine: Any = twin, rows: Sequence[IntegerRow] = ()
+    customers: Population, lam: Floats, width: Floats, engine: Any = twin, rows: Sequence[IntegerRow] = ()
 ) -> Split:
     """The best choices at λ, and who could choose otherwise for some λ' with |λ' − λ| ≤ width."""
     choice = np.empty(customers.n, dtype=np.int16)
     total = _Sums(customers, rows)
     radius = _radius(customers, width)
-    found = []
+    found, kept = [], []
     for part, chunk in customers.chunks():
         own = choice[part]
         is_open = np.empty(chunk.n, dtype=np.bool_)
         total.mark(chunk, lam, own, engine, width, radius, is_open)
         index = np.flatnonzero(is_open)
         found.append(index + part.start)
+        kept.append(chunk.take(index))
         total.add_choices(chunk, own, ~is_open, engine)
-    return Split(
-        total.point(lam), total.units(), np.concatenate(found) if found else np.zeros(0, dtype=np.intp), choice
-    )
+    return Split(total.point(lam), total.units(), np.concatenate(found), joined(kept), choice)
 
 
 class _Sums:
     """Running sums over chunks."""
 
-    def __init__(self, customers: Customers, rows: Sequence[IntegerRow] = ()) -> None:
+    def __init__(self, customers: Population, rows: Sequence[IntegerRow] = ()) -> None:
         self.all, self.rows = customers, rows
         self.gain = 0.0
         self.values: list[float] = []
@@ -205,7 +205,7 @@ class Tally:
     units: Ints
 
 
-def tally(customers: Customers, choice: twin.Choice, rows: Sequence[IntegerRow], engine: Any = twin) -> Tally:
+def tally(customers: Population, choice: twin.Choice, rows: Sequence[IntegerRow], engine: Any = twin) -> Tally:
     """The sums of given choices (n,), −1 being no contact."""
     total = _Sums(customers, rows)
     for part, chunk in customers.chunks():
@@ -238,7 +238,7 @@ def _extra_radius(chunk: Customers, choice: twin.Choice, width: Floats) -> Float
     return radius
 
 
-def _radius(customers: Customers, width: Floats) -> Floats:
+def _radius(customers: Population, width: Floats) -> Floats:
     """(patterns, k + 1, k + 1) Σ over table rows of w_r |u_ra − u_rb|; where that is large, of |u_ra| + |u_rb|."""
     patterns, rows, k = customers.table.shape
     w = width[customers.table_rows]

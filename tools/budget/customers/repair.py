@@ -11,13 +11,13 @@ import numpy as np
 from tools.budget.customers import twin
 from tools.budget.customers.core import reduced_values, usage_units
 from tools.budget.customers.counts import Plan
-from tools.budget.customers.data import Customers
+from tools.budget.customers.data import Population
 from tools.budget.customers.exact_rows import IntegerRow
 from tools.budget.customers.oracle import tally
 from tools.budget.customers.problem import Floats, Ints
 
 
-def least_value(customers: Customers) -> float:
+def least_value(customers: Population) -> float:
     """What the worst plan is worth: no feasible plan is worth less."""
     total = []
     for _, chunk in customers.chunks():
@@ -26,7 +26,7 @@ def least_value(customers: Customers) -> float:
     return math.fsum(total)
 
 
-def repaired(customers: Customers, rows: Sequence[IntegerRow], lam: Floats, engine: Any = twin) -> Plan | None:
+def repaired(customers: Population, rows: Sequence[IntegerRow], lam: Floats, engine: Any = twin) -> Plan | None:
     """The plan, or None where dropping contacts cannot keep every limit (a lower limit asks for more)."""
     n = customers.n
     action = np.full(n, -1, dtype=np.int16)
@@ -51,7 +51,7 @@ def repaired(customers: Customers, rows: Sequence[IntegerRow], lam: Floats, engi
 
 
 def _drop(
-    customers: Customers, action: twin.Choice, gain: Floats, rows: Sequence[IntegerRow], c: int, excess: int
+    customers: Population, action: twin.Choice, gain: Floats, rows: Sequence[IntegerRow], c: int, excess: int
 ) -> None:
     """Take contacts back, the least gain per unit of row c first, until `excess` units are freed."""
     units: Ints = np.zeros(customers.n, dtype=np.int64)

@@ -14,7 +14,7 @@ import numpy as np
 
 from tools.budget.customers.clock import Clock
 from tools.budget.customers.counts import Plan
-from tools.budget.customers.data import Customers, Limits, binding_limits, customers_of, limits_of
+from tools.budget.customers.data import Customers, Limits, Population, binding_limits, customers_of, limits_of
 from tools.budget.customers.dual import DualState, solve_dual
 from tools.budget.customers.exact_rows import IntegerRow, rows_of
 from tools.budget.customers.integers import PROVEN, Rounder
@@ -75,7 +75,7 @@ class Solve:
     """
 
     def __init__(
-        self, customers: Customers, limits: Limits, rows: list[IntegerRow], *, seed: int, gap: float, clock: Clock
+        self, customers: Population, limits: Limits, rows: list[IntegerRow], *, seed: int, gap: float, clock: Clock
     ) -> None:
         self.customers, self.given, self.rows = customers, limits, rows
         self.seed, self.gap, self.clock = seed, gap, clock
@@ -99,10 +99,12 @@ class Solve:
         return self._answer(prices)
 
     def _work(self, start: Floats | None, plan: Choice | None) -> None:
-        small = self.customers.n * self.customers.k <= PROVE_UP_TO
+        everyone = self.customers
+        small = isinstance(everyone, Customers) and everyone.n * everyone.k <= PROVE_UP_TO
         if start is not None:
             self.multipliers = start = self._priceable(start)
-        self.state = whole_dual(self.customers, self.limits, self.clock.left()) if small else None
+        if isinstance(everyone, Customers) and small:
+            self.state = whole_dual(everyone, self.limits, self.clock.left())
         if self.state is None:
             self.state = solve_dual(
                 self.customers, self.limits, self.rows, seed=self.seed, gap=self.gap / 50, engine=self.engine,
