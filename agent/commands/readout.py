@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from agent.cli import AsJson, deps_of, fail, settings_of
+from agent.cli import AsJson, day_of, deps_of, fail, settings_of
 
 if TYPE_CHECKING:
     from agent.readout.run import ReadOut
@@ -41,6 +42,12 @@ def readout(
     cost: Annotated[
         float | None, typer.Option("--cost", min=0, help="What sending cost in all, in the shop's currency.")
     ] = None,
+    until: Annotated[
+        datetime | None,
+        typer.Option(
+            "--until", formats=["%Y-%m-%d"], metavar="DATE", help="Last day of the results, for a planned early look."
+        ),
+    ] = None,
     out: Annotated[Path | None, typer.Option("--out", help="Folder for the readout.", file_okay=False)] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -62,6 +69,7 @@ def readout(
             by=by,
             covariate=covariate,
             cost_minor=None if cost is None else to_minor(cost, deps.store.info.currency),
+            until=day_of(until),
             out=out,
         )
         done = read_out_campaign(campaign, options, deps)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,6 +41,8 @@ class ReadoutOptions:
     """Numeric attribute from before the campaign, for CUPED; null: spend in the `PAST_DAYS` before."""
     cost_minor: int | None = None
     """What sending cost in all; null: by the plan's forecast, or not known."""
+    until: date | None = None
+    """Last day whose orders the results hold, for a reading before the end; null: the window is over."""
     out: Path | None = None
 
 

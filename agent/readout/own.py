@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from agent.readout.looks import reading_of, with_look
 from agent.readout.options import PAST_DAYS, ReadoutOptions, control_arm, with_attributes
 from tools.failure import ToolFailure
 
@@ -45,17 +46,20 @@ def measure_own(shelved: Shelved, options: ReadoutOptions, deps: Deps) -> Measur
     from tools.shop.past import spend_before
 
     campaign = shelved.campaign
-    start, end = _window(campaign)
+    start, last = _window(campaign)
+    reading = reading_of(campaign, start, last, options.until)
+    end = reading.end
     audience = pd.read_parquet(shelved.folder / "audience.parquet")
     control = control_arm(sorted(audience["arm"].unique()), options.control)
-    matched, source, sha = _lines(campaign, audience, control, options, deps)
+    matched, source, sha = _lines(campaign, audience, control, end, options, deps)
     before = spend_before(deps.store, start, PAST_DAYS)
     observed = observe(audience, matched.lines, start=start, end=end, before=before)
     observed = with_attributes(observed, options, deps)
     facts = _facts(campaign, audience, observed, control, options, deps)
     notes = (*matched.notes, *_window_notes(matched, start, end))
-    part = read_out(observed, replace(facts, source=source, source_sha=sha, seen=matched.seen, notes=notes))
-    return Measured(part, observed, audience)
+    facts = replace(facts, source=source, source_sha=sha, seen=matched.seen, notes=notes)
+    part = read_out(observed, replace(facts, end=end, level=reading.level))
+    return Measured(with_look(part, campaign, reading), observed, audience)
 
 
 def _window(campaign: Campaign) -> tuple[date, date]:
@@ -67,7 +71,7 @@ def _window(campaign: Campaign) -> tuple[date, date]:
 
 
 def _lines(
-    campaign: Campaign, audience: pd.DataFrame, control: str | None, options: ReadoutOptions, deps: Deps
+    campaign: Campaign, audience: pd.DataFrame, control: str | None, end: date, options: ReadoutOptions, deps: Deps
 ) -> tuple[Matched, str, str]:
     """The results' lines, from the file or from the shop's own orders, with the source's name and hash."""
     from tools.experiment.matching import Matched, match
@@ -75,7 +79,7 @@ def _lines(
     from tools.shop.past import ordered_lines
     from tools.shop.results import read_results
 
-    start, end = _window(campaign)
+    start, _ = _window(campaign)
     info = deps.store.info
     if options.results is not None:
         results = read_results(options.results, info.currency, options.mapping)
@@ -84,7 +88,7 @@ def _lines(
     if last is None or last.date() < end:
         until = "has no orders" if last is None else f"knows orders until {last.date()}"
         message = (
-            f"`{campaign.campaign_id}` runs until {end}, and the shop {until}: name a results file, or import the "
+            f"`{campaign.campaign_id}` is read until {end}, and the shop {until}: name a results file, or import the "
             "shop's newer orders first"
         )
         raise ToolFailure("no_results", message, campaign=campaign.campaign_id)

@@ -56,12 +56,25 @@ def read_out_campaign(name: str, options: ReadoutOptions, deps: Deps) -> ReadOut
         return ReadOut(measured.part, folder, own=False, appended=0)
     _must_be_exported(shelved, deps)
     measured = measure_own(shelved, options, deps)
+    names = _segment_names(shelved)
+    if is_interim(measured.part):
+        write_files(measured.part, options.out or shelved.folder, names)
+        return ReadOut(measured.part, options.out or shelved.folder, own=True, appended=0)
     appended, note = _append(measured, shelved, deps)
     part = measured.part.model_copy(update={"notes": (*measured.part.notes, *note)})
-    segments = shelved.campaign.audience.segments if shelved.campaign.audience else ()
-    write_files(part, options.out or shelved.folder, {one.segment_id: one.name for one in segments})
+    write_files(part, options.out or shelved.folder, names)
     _record(shelved, part, deps)
     return ReadOut(part, options.out or shelved.folder, own=True, appended=appended)
+
+
+def is_interim(part: ReadoutPart) -> bool:
+    """Whether this is a look before the end: it is shown, and neither measures the campaign nor teaches the shop."""
+    return part.look is not None and part.look.look < part.look.looks
+
+
+def _segment_names(shelved: Shelved) -> dict[str, str]:
+    segments = shelved.campaign.audience.segments if shelved.campaign.audience else ()
+    return {one.segment_id: one.name for one in segments}
 
 
 def folder_name(name: str) -> str:

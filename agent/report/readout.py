@@ -189,8 +189,17 @@ def _facts(part: ReadoutPart) -> tuple[tuple[str, str], ...]:
         ("Sample ratio", checked),
         ("Past spend, campaign less control", gap),
         ("Margins", part.returns.margin_source),
+        ("Reading", _reading(part)),
         ("Intervals", f"{percent(part.level)}, those of arms and of segments hold together"),
     )
+
+
+def _reading(part: ReadoutPart) -> str:
+    if part.look is None:
+        return "the only one, at the end"
+    one = part.look
+    stops = "reached: the test may stop" if one.crossed else "not reached"
+    return f"look {one.look} of {one.looks}; boundary |z| of {one.boundary_z:.2f} for customers with an order {stops}"
 
 
 def _arm(arm: ArmReadout, write: Writer) -> dict[str, object]:

@@ -45,6 +45,7 @@ def design_experiment(work: Workspace) -> dict[str, object]:
 def _history(work: Workspace) -> SpendHistory | None:
     """What customers who matched the same conditions on past days spent in a window as far after them as this one."""
     import numpy as np
+    import pandas as pd
 
     from tools.experiment.spend_power import SpendHistory
     from tools.segments.backtest import past_days
@@ -66,9 +67,8 @@ def _history(work: Workspace) -> SpendHistory | None:
         inside = spend_before(store, day + lead + timedelta(days=window.days), window.days)
         past = spend_before(store, day, PAST_DAYS)
         for made, spent in ((spend, inside), (before, past)):
-            made.append(
-                np.zeros(len(ids)) if spent is None else spent.reindex(ids).fillna(0).to_numpy(dtype=np.float64)
-            )
+            of_each = pd.Series(0.0, index=ids) if spent is None else spent.reindex(ids, fill_value=0)
+            made.append(np.asarray(of_each, dtype=np.float64))
     return SpendHistory(np.concatenate(spend), np.concatenate(before)) if days else None
 
 

@@ -3,6 +3,7 @@
 import hashlib
 import re
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -17,6 +18,7 @@ from agent.shelf import find
 from tests.agent.readout.conftest import BRIEF, Sent
 from tools.experiment.effects import RandomisedEffect
 from tools.experiment.readout_types import ReadoutPart
+from tools.experiment.types import PlannedLook
 from tools.failure import ToolFailure
 from tools.metrics.rates import parts
 from tools.shop.store import ShopStore
@@ -133,3 +135,41 @@ def test_without_a_file_the_shops_own_orders_tell(sent: Sent) -> None:
     assert sum(arm.orders > 0 for arm in done.part.arms) >= 1
     assert sum(round((arm.converted.estimate or 0) * arm.customers) for arm in done.part.arms) == len(bought)
     assert next(arm for arm in done.part.arms if arm.role == "treated").sent.estimate is None
+
+
+def with_looks(sent: Sent) -> None:
+    """The same campaign as if it had been found measurable: two looks in its plan."""
+    path = sent.folder / "campaign.json"
+    campaign = Campaign.model_validate_json(path.read_bytes())
+    assert campaign.experiment is not None
+    looks = (
+        PlannedLook(day=7, information=0.4, boundary_z=3.36),
+        PlannedLook(day=14, information=1.0, boundary_z=1.967),
+    )
+    made = campaign.model_copy(update={"experiment": campaign.experiment.model_copy(update={"looks": looks})})
+    path.write_text(made.model_dump_json(by_alias=True), encoding="utf-8")
+
+
+def test_an_early_look_is_shown_and_changes_nothing_else(sent: Sent, results_of: Results) -> None:
+    with_looks(sent)
+    path = results_of(sent.audience)
+    shop = ShopStore.open(sent.deps.settings.home).folder
+    early = read_out_campaign(sent.name, ReadoutOptions(results=path, until=date(2017, 12, 9)), sent.deps).part
+    assert early.look is not None
+    assert (early.look.look, early.look.looks) == (1, 2)
+    assert early.end == date(2017, 12, 7)
+    assert early.level == pytest.approx(0.99922, abs=1e-4)
+    assert Campaign.model_validate_json((sent.folder / "campaign.json").read_bytes()).status == "exported"
+    assert ShopStore.open(sent.deps.settings.home).folder == shop
+    last = read_out_campaign(sent.name, ReadoutOptions(results=path), sent.deps).part
+    assert last.look is not None
+    assert last.look.look == 2
+    assert last.level == pytest.approx(0.9508, abs=1e-4)
+    with pytest.raises(ToolFailure, match="may first be read after day 7, 2017-12-07"):
+        read_out_campaign(sent.name, ReadoutOptions(results=path, until=date(2017, 12, 5)), sent.deps)
+
+
+def test_without_planned_looks_there_is_no_early_one(sent: Sent, results_of: Results) -> None:
+    options = ReadoutOptions(results=results_of(sent.audience), until=date(2017, 12, 9))
+    with pytest.raises(ToolFailure, match="may first be read at the end"):
+        read_out_campaign(sent.name, options, sent.deps)
