@@ -69,7 +69,7 @@ def shards(folder: Path, n: int, seed: int = 1) -> tuple[int, tuple[ShardRow, ..
         members += [int(groups[f"group_{g}"].sum()) for g in range(3)]
         total += int(cost.sum())
         part = BudgetProblem(value, cost.astype(np.int32), 0)
-        paths = write_shards(part, folder, **groups)
+        paths = write_shards(part, folder, groups)
         paths[0].rename(folder / f"block-{s:05d}.parquet")
     rows = [ShardRow(f"cap of offer {a}", None, int(0.04 * n), actions=[a]) for a in range(0, K, 2)]
     rows.append(ShardRow("capacity of channel A", None, int(0.15 * n), actions=[0, 1, 2]))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from tools.budget.customers.certify import NotCertified, certify
+    from tools.budget.customers.explain import binding, conflict, why
     from tools.budget.customers.frontier import frontier
     from tools.budget.customers.parquet import write_shards
     from tools.budget.customers.population import ShardRow
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from tools.budget.customers.solve import solve
 
 _HOME = {
+    "binding": "customers.explain",
+    "conflict": "customers.explain",
+    "why": "customers.explain",
     "Allocation": "customers.result",
     "BudgetProblem": "customers.problem",
     "CustomerCertificate": "customers.result",
@@ -45,11 +49,14 @@ __all__ = [
     "Row",
     "RowUse",
     "ShardRow",
+    "binding",
     "certify",
     "certify_sharded",
+    "conflict",
     "frontier",
     "solve",
     "solve_sharded",
+    "why",
     "write_shards",
 ]
 

@@ -36,7 +36,7 @@ def _made(folder: Path, n: int, seed: int = 3) -> tuple[BudgetProblem, list[Shar
         Row("vip effort", None, 0.02 * n, usage=effort, customers=vip, actions=[2, 3]),
     )
     problem = BudgetProblem(value, cost, int(cost.mean() * n * 0.12), rows, allowed)
-    paths = write_shards(problem, folder, customers_a_shard=n // 3 + 1, vip=vip, effort=effort)
+    paths = write_shards(problem, folder, {"vip": vip, "effort": effort}, customers_a_shard=n // 3 + 1)
     named = [
         ShardRow("cap", None, rows[0].upper, actions=[0, 1]),
         ShardRow("reach", rows[1].lower, None, customers="vip"),

@@ -137,9 +137,9 @@ class _Levels:
         self.seen(dual.lam)
         for before, size in itertools.pairwise(sizes[:-1]):
             sample, limits = self._level(size)
-            near, dual = dual, self._in_box(sample, limits, dual, before, SAMPLE_GAP, most=SAMPLE_BOXES).dual
+            last, dual = dual, self._in_box(sample, limits, dual, before, SAMPLE_GAP, most=SAMPLE_BOXES).dual
             # How far each multiplier has moved tells how far it will: some rows have few customers at the margin.
-            moved = np.abs(dual.lam - near.lam) * np.sqrt(before) / self._size(near)
+            moved = np.abs(dual.lam - last.lam) * np.sqrt(before) / self._size(last)
             self.spread = np.clip(MOVED * moved, SPREAD, WIDEST_SPREAD)
             self.seen(dual.lam)
         if not isinstance(self.customers, Customers):

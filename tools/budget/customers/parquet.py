@@ -7,7 +7,7 @@ customers are bool columns. Plain, uncompressed columns are read fastest: `write
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -146,7 +146,11 @@ def shard_paths(paths: Path | str | Sequence[Path | str]) -> list[Path]:
 
 
 def write_shards(
-    problem: BudgetProblem, folder: Path | str, *, customers_a_shard: int = 1 << 22, **columns: NDArray[Any]
+    problem: BudgetProblem,
+    folder: Path | str,
+    columns: Mapping[str, NDArray[Any]] | None = None,
+    *,
+    customers_a_shard: int = 1 << 22,
 ) -> list[Path]:
     """A problem's customers as shards; its budget and rows are given to `solve_sharded`.
 
@@ -158,8 +162,8 @@ def write_shards(
 
     wide: dict[str, NDArray[Any]] = {"value": problem.value, "cost_minor": problem.cost_minor}
     wide |= {} if problem.allowed is None else {"allowed": problem.allowed}
-    wide |= {name: array for name, array in columns.items() if array.ndim == 2}
-    flat = {name: array for name, array in columns.items() if array.ndim == 1}
+    wide |= {name: array for name, array in (columns or {}).items() if array.ndim == 2}
+    flat = {name: array for name, array in (columns or {}).items() if array.ndim == 1}
     Path(folder).mkdir(parents=True, exist_ok=True)
     paths = []
     for s, start in enumerate(range(0, problem.n, customers_a_shard)):
