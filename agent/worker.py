@@ -13,14 +13,17 @@ import threading
 import time
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from agent.deps import Deps
-from agent.errors import PlanError
+from agent.errors import TYPE_BASE, PlanError, problem_of
 from agent.ledger import jobs
 from agent.ledger.campaigns import known
 from agent.ledger.events import append
 from agent.ledger.tables import JobRow
+from agent.shelf import read
+from tools.failure import ToolFailure
 
 if TYPE_CHECKING:
     from agent.ledger.ledger import Ledger
@@ -32,6 +35,14 @@ RENEWALS = 4
 
 def worker_name() -> str:
     return f"{os.getpid()}-{secrets.token_hex(4)}"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a job went: what went wrong, if anything did, and what was replied to a turn."""
+
+    problem: dict[str, Any] | None = None
+    reply: dict[str, Any] | None = None
 
 
 @dataclass
@@ -59,36 +70,58 @@ class Worker:
             return False
         if job.attempts > jobs.ATTEMPTS:
             title, detail = "Crashed", f"the work was cut off {jobs.ATTEMPTS} times and is not tried again"
-            self._finish(job, {"type": "crashed", "title": title, "detail": detail})
+            self._finish(job, Outcome(problem={"type": TYPE_BASE + "crashed", "title": title, "detail": detail}))
             return True
         stop = threading.Event()
         renewing = threading.Thread(target=self._renew, args=(job.job_id, stop), daemon=True)
         renewing.start()
         try:
-            problem = self._carry_out(job)
+            outcome = self._carry_out(job)
         finally:
             stop.set()
             renewing.join()
-        self._finish(job, problem)
+        self._finish(job, outcome)
         return True
 
-    def _carry_out(self, job: JobRow) -> dict[str, Any] | None:
-        from agent.plan import plan
-
-        asked = job.payload
+    def _carry_out(self, job: JobRow) -> Outcome:
         self.deps = self.deps.current()
         self.deps.progress = self._progress(job)
         try:
-            plan(
-                asked["brief"],
-                self.deps,
-                today=date.fromisoformat(asked["today"]),
-                planner=asked["planner"],
-                writer=asked["writer"],
-            )
+            return self._revise(job) if job.kind == "revise" else self._plan(job)
         except PlanError as error:
-            return error.problem.model_dump(mode="json")
-        return None
+            return Outcome(problem=error.problem.model_dump(mode="json"))
+        except ToolFailure as failure:
+            return Outcome(problem=problem_of(failure).model_dump(mode="json"))
+
+    def _plan(self, job: JobRow) -> Outcome:
+        from agent.plan import plan
+
+        asked = job.payload
+        today = date.fromisoformat(asked["today"])
+        plan(asked["brief"], self.deps, today=today, planner=asked["planner"], writer=asked["writer"])
+        return Outcome()
+
+    def _revise(self, job: JobRow) -> Outcome:
+        """Say one turn to the campaign, if it still is the plan that the turn was said to."""
+        from agent.conversation.chat import Chat, memory
+        from agent.ledger.tables import CampaignRow
+
+        with self.ledger.read() as session:
+            folder = Path(session.get_one(CampaignRow, job.campaign_id).folder)
+        campaign = read(folder, job.campaign_id).campaign
+        base = job.payload["plan_sha"]
+        if campaign.plan_sha() != base:
+            if job.attempts > 1 and campaign.revises == base:
+                # It was carried out, and the worker was cut off before it could say so.
+                return Outcome(reply={"kind": "revised", "version": campaign.version, "lines": []})
+            raise ToolFailure("sha_mismatch", f"`{job.campaign_id}` has changed since this was said; look at it again")
+        with memory(self.deps.settings.home) as saver:
+            reply = Chat(self.deps, folder, campaign, saver).say(job.payload["text"])
+        said = reply.model_dump(mode="json", exclude={"campaign_id"}, exclude_defaults=True)
+        if reply.private:
+            # Rows about customers are shown on the command line, and kept in no record.
+            said |= {"lines": [], "figures": []}
+        return Outcome(reply=said)
 
     def _progress(self, job: JobRow) -> Any:
         """Tells each step once, as an event of the campaign."""
@@ -112,19 +145,21 @@ class Worker:
                 if not jobs.renew(session, job_id, self.name, self.ledger.now()):
                     return
 
-    def _finish(self, job: JobRow, problem: dict[str, Any] | None) -> None:
-        """In one transaction: the job is finished and the event told, if this worker still holds it."""
+    def _finish(self, job: JobRow, outcome: Outcome) -> None:
+        """In one transaction: the job is finished and the events told, if this worker still holds it."""
         at = self.ledger.now()
         with self.ledger.write() as session:
             mine = jobs.held(session, job.job_id, self.name)
             if mine is None:
                 return
             row = known(session, job.campaign_id)
-            jobs.finish(mine, at, problem)
-            if problem is None:
+            jobs.finish(mine, at, outcome.problem)
+            if outcome.reply is not None:
+                append(session, job.campaign_id, "replied", outcome.reply, at)
+            if outcome.problem is None:
                 append(session, job.campaign_id, "finished", {"status": row.status}, at)
             else:
-                append(session, job.campaign_id, "failed", {"problem": problem}, at)
+                append(session, job.campaign_id, "failed", {"problem": outcome.problem}, at)
 
 
 def main() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.responses import FileResponse, HTMLResponse
@@ -19,14 +19,17 @@ from agent.api.models import (
     NewApproval,
     NewCampaign,
     NewExport,
+    NewTurn,
 )
 from agent.api.planned import row_of, shown, standing
 from agent.api.state import Api, TheApi
-from agent.campaign import Campaign
+from agent.campaign import Campaign, Status
 from tools.failure import ToolFailure
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
+
+    from agent.ledger.tables import JobKind
 
 router = APIRouter(prefix="/v1/campaigns", tags=["campaigns"])
 CampaignId = Annotated[str, Path(max_length=64, examples=[EXAMPLE_ID])]
@@ -46,31 +49,41 @@ def post_campaign(
     payload = {"brief": body.brief, "today": today.isoformat(), "planner": body.planner, "writer": body.writer}
 
     def accept(session: Session) -> Answer:
-        status = _enqueue(api, session, made, payload)
-        link = f"/v1/campaigns/{made}"
-        answer = Accepted(campaign_id=made, status=status, links={"self": link, "events": f"{link}/events"})
-        return Answer(202, answer.model_dump(mode="json"), {"Location": link})
+        return _accepted(made, _enqueue(api, session, made, payload))
 
     return once(api.ledger, caller, idempotency_key, _same(request, body.model_dump(mode="json")), accept)
 
 
-def _enqueue(api: Api, session: Session, campaign_id: str, payload: dict[str, Any]) -> Any:
+def _accepted(campaign_id: str, status: Status) -> Answer:
+    link = f"/v1/campaigns/{campaign_id}"
+    answer = Accepted(campaign_id=campaign_id, status=status, links={"self": link, "events": f"{link}/events"})
+    return Answer(202, answer.model_dump(mode="json"), {"Location": link})
+
+
+def _enqueue(api: Api, session: Session, campaign_id: str, payload: dict[str, Any]) -> Status:
     """The status that holds: a campaign that is planned, or being planned, is not planned again."""
-    from agent.ledger import campaigns, events, jobs
+    from agent.ledger import campaigns, jobs
     from agent.shelf import campaign_folder
 
-    at = api.ledger.now()
-    row = campaigns.enter(session, campaign_id, campaign_folder(api.settings.home, campaign_id), at)
+    row = campaigns.enter(session, campaign_id, campaign_folder(api.settings.home, campaign_id), api.ledger.now())
     if jobs.open_job(session, campaign_id) is not None:
         return "planning"
     if row.status != "planning":
-        return row.status
+        return cast(Status, row.status)
+    _queue(api, session, campaign_id, "plan", payload)
+    return "planning"
+
+
+def _queue(api: Api, session: Session, campaign_id: str, kind: JobKind, payload: dict[str, Any]) -> None:
+    """Add a job, within the queue's bound; the caller holds the campaign's row."""
+    from agent.ledger import events, jobs
+
+    at = api.ledger.now()
     if jobs.waiting(session) >= api.settings.max_queue:
         message = f"{api.settings.max_queue} campaigns are waiting to be planned; try again later"
         raise ToolFailure("queue_full", message, retry_after=30)
-    jobs.enqueue(session, campaign_id, "plan", payload, at)
-    events.append(session, campaign_id, "accepted", {"today": payload["today"]}, at)
-    return "planning"
+    jobs.enqueue(session, campaign_id, kind, payload, at)
+    events.append(session, campaign_id, "accepted", {"job": kind}, at)
 
 
 @router.get("")
@@ -114,6 +127,31 @@ def get_report(api: TheApi, _caller: Viewer, campaign_id: CampaignId) -> Respons
     if not path.is_file():
         raise ToolFailure("no_file", f"`{campaign_id}` has no report: it is not a draft")
     return FileResponse(path, media_type="text/html", headers={"Content-Security-Policy": REPORT_POLICY})
+
+
+@router.post("/{campaign_id}/revise", status_code=202, response_model=Accepted)
+def revise_campaign(
+    api: TheApi,
+    caller: Planner,
+    request: Request,
+    campaign_id: CampaignId,
+    body: NewTurn,
+    idempotency_key: IdempotencyKey = None,
+) -> Response:
+    """Say something to a planned campaign: a change makes a new version, which voids an approval of the old one."""
+
+    def accept(session: Session) -> Answer:
+        from agent.ledger import campaigns
+
+        campaigns.known(session, campaign_id)
+        sha = standing(api, campaign_id).campaign.plan_sha()
+        if body.plan_sha not in (None, sha):
+            raise ToolFailure("sha_mismatch", "the plan has changed since it was shown; look at it again")
+        _queue(api, session, campaign_id, "revise", {"text": body.text, "plan_sha": sha})
+        return _accepted(campaign_id, "planning")
+
+    row_of(api, campaign_id)
+    return once(api.ledger, caller, idempotency_key, _same(request, body.model_dump(mode="json")), accept)
 
 
 @router.post("/{campaign_id}/approve", response_model=Approval)

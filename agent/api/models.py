@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from agent.campaign import PlannerName, Status, WriterName
 from tools.catalog.types import SearchHit
@@ -24,7 +25,14 @@ def _sane(day: date) -> date:
     return day
 
 
-Day = Annotated[date, AfterValidator(_sane)]
+def _written(day: object) -> object:
+    """A day is written as one: a number would be taken for seconds."""
+    if not isinstance(day, date) and not (isinstance(day, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", day, re.ASCII)):
+        raise ValueError("a day is written YYYY-MM-DD")
+    return day
+
+
+Day = Annotated[date, BeforeValidator(_written), AfterValidator(_sane)]
 
 
 class NewCampaign(Model):
@@ -77,6 +85,15 @@ class Approval(Model):
     plan_sha: str = Field(examples=[EXAMPLE_SHA])
     approver: str = Field(examples=["Ann Lee"])
     at: datetime
+
+
+class NewTurn(Model):
+    """Something said to a planned campaign."""
+
+    text: str = Field(min_length=1, max_length=4_000, examples=["drop SMS, 10% at most"])
+    """A change, an answer or a question, in plain words. The reply is the event `replied`."""
+    plan_sha: str | None = Field(default=None, pattern=r"^[0-9a-f]{64}$", examples=[EXAMPLE_SHA])
+    """The plan it was said to; refused where it has changed since. Null: whatever stands there now."""
 
 
 class NewExport(Model):

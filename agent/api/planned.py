@@ -69,6 +69,7 @@ def _planning(api: Api, row: CampaignRow, job: JobRow) -> Campaign:
 
     from agent.plan import understand
 
+    # While a turn is carried out, the plan that it was said to is shown.
     if (Path(row.folder) / "campaign.json").is_file():
         before = read(Path(row.folder), row.campaign_id).campaign
         return before.model_copy(update={"status": "planning"})
