@@ -56,11 +56,16 @@ def control_arm(arms: list[str], wanted: str | None) -> str | None:
         if wanted not in arms:
             raise ToolFailure("no_such_arm", f"there is no arm `{wanted}`; the arms are {', '.join(arms)}", arms=arms)
         return wanted
-    found = [arm for arm in arms if "".join(c for c in arm.casefold() if c.isalnum()) in UNCONTACTED]
+    found = [arm for arm in arms if left_alone(arm)]
     if len(found) > 1:
         message = f"several arms look as if they were left alone: {', '.join(found)}; name one with --control"
         raise ToolFailure("unclear_control", message, arms=found)
     return found[0] if found else None
+
+
+def left_alone(word: str) -> bool:
+    """Whether the name of an arm or channel says that nobody is contacted."""
+    return "".join(c for c in word.casefold() if c.isalnum()) in UNCONTACTED
 
 
 def with_attributes(observed: Observed, options: ReadoutOptions, deps: Deps) -> Observed:

@@ -6,8 +6,10 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from agent.readout.options import PAST_DAYS, ReadoutOptions, control_arm, with_attributes
+from agent.readout.options import PAST_DAYS, ReadoutOptions, control_arm, left_alone, with_attributes
 from agent.readout.own import Measured
+from tools.failure import ToolFailure
+from tools.shop.past import UNNAMED
 
 if TYPE_CHECKING:
     from datetime import date
@@ -38,12 +40,13 @@ def measure_past(name: str, options: ReadoutOptions, deps: Deps) -> Measured:
     from tools.shop.past import past_campaign, spend_before
 
     past = past_campaign(deps.store, name)
-    control = control_arm(sorted(past.assigned["arm"].unique()), options.control)
+    control = _control(past, options)
     assigned, compared = past.assigned.assign(segment_id=None), control
     if control is None and not past.randomised and options.results is None and not past.tells_outcomes:
         assigned, compared = _with_others(assigned, past, deps), OTHERS
-    matched, source, sha = _lines(past, assigned, control, options, deps)
-    start, end = past.first, _end(past, matched, options)
+    end = _end(past, options, deps)
+    matched, source, sha = _lines(past, assigned, control, end, options, deps)
+    start = past.first
     before = spend_before(deps.store, start, PAST_DAYS)
     observed = observe(assigned, matched.lines, start=start, end=end, before=before)
     if compared == OTHERS:
@@ -55,6 +58,17 @@ def measure_past(name: str, options: ReadoutOptions, deps: Deps) -> Measured:
     words = "the results file" if told else f"a rate of {rate.estimate:.0%} ({rate.basis}): {rate.source}"
     facts = replace(facts, source=source, source_sha=sha, margin_source=words)
     return Measured(read_out(observed, facts), observed, past.assigned)
+
+
+def _control(past: PastCampaign, options: ReadoutOptions) -> str | None:
+    """The arm whose name says that it was left alone, else the one whose every channel says so."""
+    named = control_arm(sorted(past.assigned["arm"].unique()), options.control)
+    if named is not None:
+        return named
+    rows = past.contacts
+    alone = rows["channel"].map(left_alone).groupby(rows["arm"].fillna(UNNAMED)).all()
+    found = [str(arm) for arm, quiet in alone.items() if quiet]
+    return found[0] if len(found) == 1 else None
 
 
 def _with_others(assigned: pd.DataFrame, past: PastCampaign, deps: Deps) -> pd.DataFrame:
@@ -78,8 +92,10 @@ def _fifths(spend: pd.Series[float]) -> pd.Series[str]:
 
 
 def _lines(
-    past: PastCampaign, assigned: pd.DataFrame, control: str | None, options: ReadoutOptions, deps: Deps
+    past: PastCampaign, assigned: pd.DataFrame, control: str | None, end: date, options: ReadoutOptions, deps: Deps
 ) -> tuple[Matched, str, str]:
+    import pandas as pd
+
     from tools.experiment.matching import Matched, match
     from tools.experiment.outcomes import LINE_COLUMNS
     from tools.shop.past import ordered_lines, told_lines
@@ -90,12 +106,9 @@ def _lines(
         results = read_results(options.results, info.currency, options.mapping)
         return match(results, assigned, past.campaign_id, control), results.name, results.sha
     told = told_lines(past, control)
-    if past.tells_outcomes or not deps.store.has("orders"):
+    if past.tells_outcomes:
         note = "who bought and for how much is what `contacts` says"
         return Matched(told[list(LINE_COLUMNS)], None, (note,)), "contacts", info.content_sha
-    import pandas as pd
-
-    end = past.last + timedelta(days=options.days - 1)
     orders = ordered_lines(deps.store, assigned["customer_id"], past.first, end)
     steps = told.drop(columns=["ordered_at", "order_id", "amount_minor", "discount_minor", "margin_minor", "survey"])
     lines = pd.concat([steps, orders], ignore_index=True).reindex(columns=list(LINE_COLUMNS))
@@ -103,13 +116,27 @@ def _lines(
     return Matched(lines, None, (note,)), "contacts and orders", info.content_sha
 
 
-def _end(past: PastCampaign, matched: Matched, options: ReadoutOptions) -> date:
-    """`days` from the last message on; where `contacts` tells of later conversions, their last day."""
+def _end(past: PastCampaign, options: ReadoutOptions, deps: Deps) -> date:
+    """`days` from the last message on, or the last conversion that `contacts` tells of; never after the last order.
+
+    Raises:
+        ToolFailure: `no_outcomes` where neither `contacts` nor the orders can say who bought.
+    """
     end = past.last + timedelta(days=options.days - 1)
-    if options.results is None and past.tells_outcomes:
-        latest = matched.lines["ordered_at"].max()
+    if options.results is not None:
+        return end
+    if past.tells_outcomes:
+        latest = past.contacts["converted_at"].max()
         return max(end, latest.date()) if latest == latest else end
-    return end
+    last = deps.store.info.last_order_at
+    if last is None or last.date() < past.first:
+        until = "the shop has no orders" if last is None else f"its orders end on {last.date()}"
+        message = (
+            f"nothing says who bought after `{past.campaign_id}`: `contacts` has neither conversions nor revenue of "
+            f"it, and {until}; name a results file"
+        )
+        raise ToolFailure("no_outcomes", message, campaign=past.campaign_id)
+    return min(end, last.date())
 
 
 def _facts(
@@ -152,7 +179,7 @@ def _facts(
 
 def _shares(past: PastCampaign) -> dict[str, float] | None:
     """Planned shares by `propensity`, each customer's chance of the own arm; null where they do not add up to one."""
-    rows = past.contacts.assign(arm=past.contacts["arm"].fillna("campaign")).drop_duplicates("customer_id")
+    rows = past.contacts.assign(arm=past.contacts["arm"].fillna(UNNAMED)).drop_duplicates("customer_id")
     chances = rows.groupby("arm")["propensity"].agg(["min", "max"])
     if chances.isna().any(axis=None) or (chances["max"] - chances["min"] > 1e-6).any():
         return None

@@ -130,7 +130,7 @@ def test_a_mailing_that_was_not_randomised_is_observational(small_home: Path, tm
     assert ShopStore.open(small_home).frame("contacts").equals(rows)
 
 
-def test_unknown_campaigns_and_mixed_arms_are_refused(home: Path) -> None:
+def test_unknown_campaigns_are_refused(home: Path) -> None:
     with pytest.raises(ToolFailure, match="neither planned here nor in the shop's `contacts`"):
         read_out_campaign("nope", ReadoutOptions(), deps_of(home))
 
@@ -138,3 +138,49 @@ def test_unknown_campaigns_and_mixed_arms_are_refused(home: Path) -> None:
 @pytest.mark.parametrize("name", ["../../etc", "a b", "/tmp/x", "x" * 200, "活动"])
 def test_a_campaigns_name_is_no_path(name: str) -> None:
     assert folder_name(name).startswith("campaign-")
+
+
+def import_small(folder: Path, contacts: pd.DataFrame) -> Deps:
+    """A shop of customers and contacts alone."""
+    contacts[["customer_id"]].drop_duplicates().assign(past=1.5).to_csv(folder / "customers.csv", index=False)
+    contacts.to_csv(folder / "contacts.csv", index=False)
+    import_shop(
+        {name: folder / f"{name}.csv" for name in ("customers", "contacts")},
+        home=folder / "home", name="S", currency="USD", market="US", sender=Sender(brand="S"),
+    )  # fmt: skip
+    return deps_of(folder / "home")
+
+
+def some_contacts(**changes: object) -> pd.DataFrame:
+    arm = np.arange(400) % 2
+    made = pd.DataFrame(
+        {
+            "campaign_id": "t", "customer_id": [f"c{i}" for i in range(400)], "sent_at": "2025-09-01T08:00:00Z",
+            "channel": np.where(arm == 1, "email", "none"), "arm": np.where(arm == 1, "B", "A"), "randomised": True,
+        }
+    )  # fmt: skip
+    return made.assign(**changes)  # type: ignore[arg-type]
+
+
+def test_a_shop_without_orders_and_arms_without_telling_names(tmp_path: Path) -> None:
+    bought = np.arange(400) % 5 == 0
+    told = pd.Series("2025-09-03T10:00:00Z", index=range(400)).where(bought)
+    part = read_out_campaign("t", ReadoutOptions(), import_small(tmp_path, some_contacts(converted_at=told))).part
+    assert part.control == "A"
+    assert part.basis == "randomised"
+    assert part.sample_ratio.no_data == "the planned shares are not known"
+    revenue = part.effect("revenue")
+    assert revenue is not None
+    assert revenue.difference.no_data == "the revenue is not known"
+    assert all(arm.revenue_minor is None and arm.converted.estimate == pytest.approx(0.2) for arm in part.arms)
+
+
+def test_nothing_that_says_who_bought_is_not_taken_for_nobody(tmp_path: Path) -> None:
+    with pytest.raises(ToolFailure, match="nothing says who bought"):
+        read_out_campaign("t", ReadoutOptions(), import_small(tmp_path, some_contacts()))
+
+
+def test_customers_in_two_arms_are_named(tmp_path: Path) -> None:
+    rows = pd.concat([some_contacts(), some_contacts().head(2).assign(arm="C")], ignore_index=True)
+    with pytest.raises(ToolFailure, match=r"2 customers of `t` stand in several arms.*`c0`, `c1`"):
+        read_out_campaign("t", ReadoutOptions(), import_small(tmp_path, rows))
