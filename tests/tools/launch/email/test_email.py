@@ -169,7 +169,7 @@ def test_the_same_bytes_again_and_no_line_too_long() -> None:
 
 
 def test_no_word_becomes_a_header() -> None:
-    for text in [*naughty_strings()[::5], "x\r\nBcc: all@example.com", "x\nContent-Type: text/html\n\n<script>"]:
+    for text in [*naughty_strings()[::10], "x\r\nBcc: all@example.com", "x\nContent-Type: text/html\n\n<script>"]:
         message = sent(text)
         assert message["Bcc"] is None
         assert message.get_content_type() == "multipart/alternative"
