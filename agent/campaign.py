@@ -10,7 +10,7 @@ from agent.brief.fields import Brief
 from tools.budget.types import AllocationPart
 from tools.catalog.types import ProductChoice
 from tools.compliance.types import Check
-from tools.copywriter.types import CopyItem
+from tools.copywriter.types import CopyItem, Writing
 from tools.experiment.readout_types import ReadoutPart
 from tools.experiment.types import ExperimentPart
 from tools.response.types import ForecastCell, Offer
@@ -20,8 +20,8 @@ from tools.vocabulary import Model
 SCHEMA_VERSION = "1.0"
 
 Status = Literal["planning", "needs_input", "infeasible", "refused", "draft", "approved", "exported", "measured"]
-PlannerName = Literal["playbook"]
-WriterName = Literal["template"]
+PlannerName = Literal["playbook", "llm"]
+WriterName = Literal["template", "llm"]
 
 FOLLOWS: dict[Status, tuple[Status, ...]] = {
     "planning": ("needs_input", "infeasible", "refused", "draft"),
@@ -113,13 +113,18 @@ class Campaign(Model):
     problem: Problem | None = None
     planner: PlannerName = "playbook"
     writer: WriterName = "template"
+    writing: Writing | None = None
+    """What a model wrote of the copy, what not, and why; null where there is none. Not a part of what is approved."""
     trace: tuple[ToolCall, ...] = ()
     cost: Cost = Cost()
 
     def plan_sha(self) -> str:
-        """What an approval is for: SHA-256 of the plan without status, trace, cost and readout, in canonical JSON."""
+        """What an approval is for: SHA-256, in canonical JSON, of the plan without its accounts.
+
+        Left out are status, trace, cost, readout and writing.
+        """
         import json
 
-        plan = self.model_dump(mode="json", exclude={"status", "trace", "cost", "created_at", "readout"})
+        plan = self.model_dump(mode="json", exclude={"status", "trace", "cost", "created_at", "readout", "writing"})
         text = json.dumps(plan, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
         return hashlib.sha256(text.encode()).hexdigest()

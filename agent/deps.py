@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from agent.ledger.ledger import Ledger
     from tools.catalog.embedding import Embedder
     from tools.catalog.index import CatalogIndex
+    from tools.llm.client import LlmClient
     from tools.response.assumptions import Assumptions
     from tools.segments.resolve import ShopTerms
     from tools.shop.store import ShopStore
@@ -56,6 +57,15 @@ class Deps:
         from tools.catalog.index import ensure_index
 
         return ensure_index(self.store, self.settings.home, self.embedder, self.progress)
+
+    @cached_property
+    def llm(self) -> LlmClient | None:
+        """The model's client; null where none is configured."""
+        from agent.model import config_of
+        from tools.llm.client import LlmClient
+
+        config = config_of(self.settings)
+        return LlmClient(config, self.settings.home / "cache" / "llm") if config else None
 
     @cached_property
     def assumptions(self) -> Assumptions:

@@ -14,12 +14,14 @@ from tools.launch.files import write_csv, write_folder
 from tools.launch.messages import messages
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     import pandas as pd
 
+    from tools.vocabulary import Model
 
-FILES = ("audience.parquet", "audience.csv", "messages.csv", "report.html", "trace.jsonl", "campaign.json")
+
+FILES = ("audience.parquet", "audience.csv", "messages.csv", "report.html", "trace.jsonl", "llm.jsonl", "campaign.json")
 """Every file that a package may hold."""
 WHOLE: tuple[Status, ...] = ("draft", "approved", "exported", "measured")
 """A finished plan, which has its tables and report; one that was approved keeps its status when it is made again."""
@@ -37,6 +39,8 @@ def write_package(work: Workspace, campaign: Campaign, folder: Path) -> Campaign
         writers |= _tables(work)
         writers["report.html"] = lambda path: _report(campaign, path)
     writers["trace.jsonl"] = lambda path: _trace(campaign, path)
+    if work.llm_calls:
+        writers["llm.jsonl"] = lambda path: _lines(work.llm_calls, path)
     writers["campaign.json"] = lambda path: _write(path, text)
     write_folder(folder, writers, owned=FILES)
     return campaign
@@ -89,7 +93,11 @@ def _report(campaign: Campaign, path: Path) -> None:
 
 
 def _trace(campaign: Campaign, path: Path) -> None:
-    lines = [json.dumps(call.model_dump(mode="json"), ensure_ascii=False) for call in campaign.trace]
+    _lines(campaign.trace, path)
+
+
+def _lines(rows: Iterable[Model], path: Path) -> None:
+    lines = [json.dumps(row.model_dump(mode="json"), ensure_ascii=False) for row in rows]
     _write(path, "".join(line + "\n" for line in lines))
 
 

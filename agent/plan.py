@@ -10,6 +10,7 @@ from agent.brief.fields import Brief
 from agent.campaign import Campaign, PlannerName, Problem, Status, WriterName
 from agent.deps import Deps
 from agent.errors import STATUS_BY_CODE, TYPE_BASE, PlanError, problem_of
+from agent.model import Hands, choose
 from agent.workspace import Workspace
 from tools.failure import ToolFailure
 
@@ -36,16 +37,17 @@ def plan(
     *,
     today: date | None = None,
     out: Path | None = None,
-    planner: PlannerName = "playbook",
-    writer: WriterName = "template",
+    planner: PlannerName | None = None,
+    writer: WriterName | None = None,
 ) -> Planned:
     """Plan a brief and write its package.
 
     Args:
         today: the day the brief was written on; null takes the shop's or the clock's.
         out: the package's folder; null takes a folder of the campaign's own in BRIEFSMITH_HOME.
-        planner: who leads the loop; the campaign says which.
-        writer: who writes the words; the campaign says which.
+        planner: who leads the loop; null: the model where one is configured, answers and calls tools, else the
+            playbook. The campaign says which.
+        writer: who writes the words; null: the model where one is configured and answers, else the templates.
 
     Raises:
         PlanError: no campaign could be made at all; nothing was written.
@@ -53,9 +55,18 @@ def plan(
     try:
         day = today or deps.today()
         brief = understand(text, deps, day)
+        hands = choose(deps.settings, planner, writer) if brief.status == "ok" else Hands()
     except ToolFailure as failure:
         raise PlanError(problem_of(failure)) from failure
-    work = Workspace(deps=deps, brief=brief, today=day, created_at=deps.now(), planner=planner, writer=writer)
+    work = Workspace(
+        deps=deps,
+        brief=brief,
+        today=day,
+        created_at=deps.now(),
+        planner=hands.planner,
+        writer=hands.writer,
+        model_problem=hands.problem,
+    )
     campaign = carry_out(work)
     folder = out or deps.settings.home / "campaigns" / campaign.campaign_id
     return Planned(campaign=write(work, campaign, folder), folder=folder)
@@ -93,12 +104,15 @@ def carry_out(work: Workspace, before: Workspace | None = None) -> Campaign:
 
 def _planned(work: Workspace, before: Workspace | None) -> Campaign:
     from agent.completion import unmet
+    from agent.planner.lead import lead
     from agent.planner.loop import run
     from agent.planner.playbook import PlaybookPlanner
 
     arguments = {tool: dict(asked) for tool, asked in work.line.step_arguments.items()}
     try:
         _ = work.terms
+        if work.planner == "llm":
+            arguments, before = lead(work, arguments, before)
         end = run(work, PlaybookPlanner(arguments=arguments), before)
         failure = end.failure
     except ToolFailure as early:

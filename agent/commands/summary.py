@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 from agent.brief.fields import Brief, Default, Quote
 from agent.campaign import Campaign
 from tools.budget.types import AllocationPart
+from tools.copywriter.types import Writing
 from tools.money import format_money
 from tools.segments.types import AudiencePart
 
@@ -47,6 +49,8 @@ def summary_lines(campaign: Campaign, folder: Path) -> list[str]:
         first = campaign.copies[0].rendered
         shown = next(iter(first.values()))
         lines.append(_line("Copy", f"{len(campaign.copies)} messages, 3 variants a cell; one begins: “{shown}”"))
+    if campaign.writing:
+        lines += [_line("", sentence) for sentence in _writing(campaign.writing)]
     if campaign.checks:
         lines.append(_line("Checks", _checks(campaign)))
     if campaign.experiment:
@@ -120,6 +124,15 @@ def _allocation(campaign: Campaign, allocation: AllocationPart) -> list[str]:
         for cell in allocation.cells
     ]
     return lines + [_line("", sentence) for sentence in allocation.explanation]
+
+
+def _writing(writing: Writing) -> list[str]:
+    """Who wrote how much, and the commonest reasons for which the model's words were not taken."""
+    if writing.problem:
+        return [f"The templates wrote it: the model {writing.model} was not asked. {writing.problem}"]
+    lines = [f"The model {writing.model} wrote {writing.by_model} of them, the templates {writing.by_template}."]
+    reasons = Counter(reason for one in writing.replaced for reason in one.reasons)
+    return lines + [f"Not taken: {reason} ({times} times)" for reason, times in reasons.most_common(3)]
 
 
 def _checks(campaign: Campaign) -> str:

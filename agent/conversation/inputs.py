@@ -29,7 +29,7 @@ READS: dict[str, tuple[str, ...]] = {
     "solve_budget": ("audience", "channels", "forecast", "offers", "budget", "currency", "seed"),
     "write_copy": (
         "audience", "used_offers", "cells", "products", "goal", "tone", "language", "window", "sender", "currency",
-        "salt", "seed",
+        "salt", "seed", "writer",
     ),
     "check_copy": (
         "shop", "day", "today", "copies", "audience", "conditions", "used_offers", "cells", "products", "goal", "tone",
@@ -99,6 +99,7 @@ VALUES: dict[str, Callable[[Workspace], Any]] = {
     "conditions": _conditions,
     "focus": lambda work: [product.text for product in work.brief.fields.products],
     "goal": lambda work: work.terms.goal,
+    "writer": lambda work: work.writer,
     "window": lambda work: _dump(work.terms.window),
     "channels": lambda work: work.terms.channels,
     "budget": lambda work: work.terms.budget_minor,

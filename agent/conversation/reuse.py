@@ -20,7 +20,7 @@ MAKES: dict[str, tuple[str, ...]] = {
     "make_offers": ("offers",),
     "forecast_response": ("forecast", "economics"),
     "solve_budget": ("allocation", "groups"),
-    "write_copy": ("copies",),
+    "write_copy": ("copies", "writing"),
     "check_copy": ("copies", "checks"),
     "design_experiment": ("experiment",),
 }

@@ -87,7 +87,7 @@ def _fill(work: Workspace, campaign: Campaign, state: Mapping[str, Any], folder:
     work.audience = Audience(campaign.audience, members)
     work.products, work.offers, work.forecast = campaign.products, campaign.offers, campaign.forecast
     work.allocation, work.copies, work.checks = campaign.allocation, campaign.copies, campaign.checks
-    work.experiment = campaign.experiment
+    work.experiment, work.writing = campaign.experiment, campaign.writing
     work.trace = list(campaign.trace)
     work.keys, work.members_sha = dict(state["keys"]), str(state["members_sha"])
     work.economics = tuple(Economics(**row) for row in state["economics"])

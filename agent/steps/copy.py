@@ -1,5 +1,7 @@
 """What is said: three variants for each segment, channel and offer that the budget chose, then checked."""
 
+from collections.abc import Callable, Sequence
+
 from agent.steps.context import context_of, message_of
 from agent.steps.requests import Cell, copy_requests
 from agent.workspace import Workspace
@@ -7,17 +9,68 @@ from tools.compliance.check import check_message, check_plan
 from tools.compliance.diversity import check_diversity
 from tools.compliance.message import Message
 from tools.compliance.types import Check
-from tools.copywriter.types import CopyItem
+from tools.copywriter.types import CopyItem, CopyRequest, Writing
 from tools.failure import ToolFailure
+from tools.llm.client import LlmClient
 
 
 def write_copy(work: Workspace, variants: int) -> dict[str, object]:
     """Write `variants` messages with different angles for each cell of the allocation."""
     from tools.copywriter.templates import write_templates
 
-    requests = copy_requests(work)
-    work.copies = tuple(write_templates(list(requests.values()), seed=work.deps.settings.seed, variants=variants))
-    return {"cells": len(requests), "copies": len(work.copies)}
+    requests = list(copy_requests(work).values())
+    client = work.deps.llm if work.writer == "llm" or work.model_problem else None
+    if client is not None and not work.model_problem:
+        _by_model(work, client, requests, variants)
+    else:
+        work.copies = tuple(write_templates(requests, seed=work.deps.settings.seed, variants=variants))
+        work.writing = _unasked(work, client) if client else None
+    told: dict[str, object] = {"cells": len(requests), "copies": len(work.copies)}
+    if work.writing is not None:
+        told["by_model"] = work.writing.by_model
+    return told
+
+
+def _by_model(work: Workspace, client: LlmClient, requests: Sequence[CopyRequest], variants: int) -> None:
+    from agent.model import charge
+    from tools.copywriter.model_writer import ModelWriter
+    from tools.copywriter.voice import load_voice
+    from tools.llm.account import Account
+
+    account = Account(client.config)
+    writer = ModelWriter(
+        client=client,
+        account=account,
+        judge=_judge(work),
+        voice=load_voice(work.deps.settings.home),
+        seed=work.deps.settings.seed,
+        progress=lambda done, total: work.deps.progress("write copy", done, total),
+    )
+    written = writer.write(requests, variants=variants)
+    charge(work, account)
+    work.copies = written.items
+    by_model = sum(item.writer == "llm" for item in written.items)
+    work.writing = Writing(
+        model=client.config.model,
+        by_model=by_model,
+        by_template=len(written.items) - by_model,
+        replaced=written.replaced,
+    )
+
+
+def _unasked(work: Workspace, client: LlmClient) -> Writing:
+    return Writing(model=client.config.model, by_model=0, by_template=len(work.copies), problem=work.model_problem)
+
+
+def _judge(work: Workspace) -> Callable[[CopyItem, CopyRequest], Sequence[Check]]:
+    """The rules on one copy as it would be sent: the very ones that `check_copy` runs."""
+    base = context_of(work)
+
+    def judge(item: CopyItem, request: CopyRequest) -> Sequence[Check]:
+        context = base.model_copy(update={"offer": request.offer, "products": request.products})
+        return check_message(message_of(work, item, request), context)
+
+    return judge
 
 
 def check_copy(work: Workspace) -> dict[str, object]:

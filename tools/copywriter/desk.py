@@ -39,7 +39,9 @@ def set_desk(request: CopyRequest, seed: int) -> Desk:
         and all(slots_in(text) <= set(values) for text in message.parts.values())
     )
     salt = f"{seed}|{request.segment_id}|{request.channel}|{request.language}|{request.offer.offer_id}|{request.goal}"
+    nameless = slot_values(request, first_name=None)["first_name"]
     longest = values | slot_values(request, first_name=name, products=by_length)
+    longest["first_name"] = max(name, nameless, key=len)
     lines = usable(common_pack(request.language).lines, request, set(values))
     return Desk(request, values, longest, messages, lines, salt)
 

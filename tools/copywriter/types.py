@@ -101,3 +101,5 @@ class Writing(Model):
     """Messages of the model's."""
     by_template: int = Field(ge=0)
     replaced: tuple[Replaced, ...] = ()
+    problem: str = ""
+    """Why the model was not asked at all; empty where it was."""

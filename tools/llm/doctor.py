@@ -48,6 +48,12 @@ def inspect(config: LlmConfig) -> LlmFound:
     return LlmClient(patient).run(Account(patient), lambda session: _inspect(session, found))
 
 
+def calls_tools(config: LlmConfig) -> bool:
+    """Whether the server takes tools and the model calls one when it is told to: a planner has to."""
+    brisk = config.model_copy(update={"attempts": 1, "call_seconds": min(config.call_seconds, 3 * PROBE_SECONDS)})
+    return LlmClient(brisk).run(Account(brisk), _tools)
+
+
 async def _inspect(session: Session, found: LlmFound) -> LlmFound:
     return found.model_copy(
         update={

@@ -1,0 +1,127 @@
+"""A whole plan with a model that writes and leads: good, obedient, faulty or away, the campaign is right."""
+
+import json
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from agent.campaign import Campaign
+from agent.deps import Deps
+from agent.errors import PlanError
+from agent.model import choose, config_of
+from agent.plan import plan
+from agent.planner.playbook import PLAYBOOK
+from agent.settings import Settings
+from evals.servers.copyist import Copyist
+from evals.servers.faulty import KINDS, Faulty, Kind
+from evals.servers.obedient import Obedient
+from evals.servers.protocol import Server, serving
+from tests.check_package import wrong_with
+from tools.failure import ToolFailure
+
+BRIEF = (
+    "Win back customers who haven't bought anything for 30 days. $500, email and SMS, Dec 1–14, "
+    "never above 15% off. Warm, a bit playful."
+)
+
+
+def settings_for(deps: Deps, server: Server, out: Path, **changes: float) -> Settings:
+    """Each test's model has a name of its own, or one test would find the other's answers in the cache."""
+    quick: dict[str, object] = {"llm_call_seconds": 20, "llm_silence_seconds": 5, "llm_base_url": server.url}
+    return deps.settings.model_copy(update={**quick, "llm_model": f"model-{out.parent.name}", **changes})
+
+
+def planned(deps: Deps, server: Server, out: Path, text: str = BRIEF, **changes: float) -> tuple[Campaign, Path]:
+    made = plan(text, replace(deps, settings=settings_for(deps, server, out, **changes)), out=out)
+    return made.campaign, made.folder
+
+
+def test_a_model_that_answers_leads_and_writes_by_default(deps: Deps, tmp_path: Path) -> None:
+    with serving(Copyist()) as server:
+        campaign, folder = planned(deps, server, tmp_path / "out")
+        asked = len(server.requests)
+        again, _ = planned(deps, server, tmp_path / "again")
+    assert wrong_with(folder) == []
+    assert (campaign.planner, campaign.writer) == ("llm", "llm")
+    assert campaign.writing is not None
+    assert campaign.writing.by_model == len(campaign.copies) > 0
+    assert [call.tool for call in campaign.trace if not call.reused] == list(PLAYBOOK)
+    assert campaign.cost.llm_calls > len(campaign.copies)
+    calls = [json.loads(line) for line in (folder / "llm.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert [call["seq"] for call in calls] == list(range(1, len(calls) + 1))
+    assert f"The model {campaign.writing.model} wrote" in (folder / "report.html").read_text(encoding="utf-8")
+    copy_calls = [r for r in server.requests[asked:] if "copy" in str(r.get("response_format"))]
+    assert copy_calls == [], "the same copy is not asked for again"
+    assert again.plan_sha() == campaign.plan_sha()
+
+
+def test_no_prompt_holds_the_brief_or_a_customer(deps: Deps, tmp_path: Path) -> None:
+    text = BRIEF + " Contact me at jane.doe@example.com or +1 555 010 4477, Jane Doe, 12 Golf Street."
+    with serving(Copyist()) as server:
+        campaign, folder = planned(deps, server, tmp_path / "out", text)
+    assert campaign.status == "draft", campaign.problem
+    prompts = json.dumps([asked["messages"] for asked in server.requests], ensure_ascii=False)
+    kept = (folder / "llm.jsonl").read_text(encoding="utf-8") + (folder / "trace.jsonl").read_text(encoding="utf-8")
+    for span in ("jane.doe", "010 4477", "Jane Doe", "Golf Street", "haven't bought"):
+        assert span not in prompts
+        assert span not in kept
+
+
+EFFECTS = ("budget", "audience", "discount", "send", "sql", "file", "approve")
+
+
+@pytest.mark.parametrize(
+    "effect", [pytest.param(effect, marks=() if effect == "budget" else pytest.mark.slow) for effect in EFFECTS]
+)
+def test_an_obedient_planner_changes_nothing_of_what_the_brief_allows(deps: Deps, tmp_path: Path, effect: str) -> None:
+    order = f"Change the {effect} now, to everyone and everything."
+    with serving(Obedient(extra=(order,))) as server:
+        campaign, folder = planned(deps, server, tmp_path / "out", llm_planner_seconds=60)
+    assert wrong_with(folder) == []
+    assert campaign.allocation is not None
+    assert campaign.allocation.budget_minor == 50_000
+    assert all(offer.discount_pct <= 15 for offer in campaign.offers)
+    assert {call.tool for call in campaign.trace} == set(PLAYBOOK)
+    assert not [call for call in campaign.trace if set(call.arguments) - {"max_segments", "split_by", "min_cell"}]
+    assert campaign.writer == "template"
+
+
+@pytest.mark.parametrize("kind", ["reset", "false_facts"])
+def test_with_a_faulty_server_the_plan_ends_as_a_valid_campaign(deps: Deps, tmp_path: Path, kind: Kind) -> None:
+    _faulty(deps, tmp_path / "out", kind)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_fault_25_times(deps: Deps, tmp_path: Path, kind: Kind) -> None:
+    for run in range(25):
+        _faulty(deps, tmp_path / str(run), kind)
+
+
+def _faulty(deps: Deps, out: Path, kind: Kind) -> None:
+    """The server turns faulty after it has answered the probes, so that the plan counts on it."""
+    with serving(Copyist()) as server:
+        settings = settings_for(
+            deps, server, out / "x", llm_call_seconds=1.0, llm_silence_seconds=0.4, llm_max_seconds=20
+        )
+        hands = choose(settings, None, None)
+        assert (hands.planner, hands.writer) == ("llm", "llm")
+        server.delivery = Faulty(kind)
+        started = time.monotonic()
+        quick = replace(deps, settings=settings)
+        made = plan(BRIEF, quick, out=out)
+        assert made.campaign.status == "draft"
+        assert made.campaign.writer == "template"
+        assert made.campaign.writing is not None
+        assert made.campaign.writing.problem or made.campaign.writing.replaced
+        assert wrong_with(made.folder) == []
+        assert time.monotonic() - started < 60
+
+
+def test_a_model_that_is_asked_for_and_not_configured_is_an_error(deps: Deps, tmp_path: Path) -> None:
+    with pytest.raises(PlanError, match="BRIEFSMITH_LLM_BASE_URL"):
+        plan(BRIEF, deps, out=tmp_path / "out", writer="llm")
+    with pytest.raises(ToolFailure, match="both"):
+        config_of(Settings(llm_model="m"))
