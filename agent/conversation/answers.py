@@ -86,6 +86,8 @@ def left_out(told: Told) -> None:
             continue
         lost = part.funnel[i - 1].customers - step.customers
         why = WHY_OUT.get(step.step, step.step.replace("_", " "))
+        if step.step == "matches":
+            why += f" ({describe(part.filter, told.currency)})"
         left = told.count(f"audience.funnel.{i}.customers")
         told.count(f"audience.funnel.{i - 1}.customers")
         told.say(f"  {lost:,} {why}; {left} are left.")

@@ -9,8 +9,9 @@ from agent.brief.lexicon import LEFT
 from agent.brief.page import Page, Span
 from agent.conversation.wording import pattern
 
-Verb = Literal["add", "remove", "only", "instead"]
-VERBS: tuple[Verb, ...] = ("add", "remove", "only", "instead")
+Verb = Literal["add", "remove", "only", "instead", "plain"]
+"""`plain` says nothing of the others that were asked for: "use push"."""
+VERBS: tuple[Verb, ...] = ("add", "remove", "only", "instead", "plain")
 OTHER = (
     rf"{LEFT}(?:make|raise|lower|increase|reduce|decrease|change|set|split|segment|write|translate|start|end|run|move|"
     rf"extend|shorten|delay|keep|give|put|promote|focus|hold|double|halve|let|no|never|send|at most|max|start|launch)"
@@ -82,4 +83,6 @@ def verb_of(page: Page, piece: Span, item: Span, others: list[Span]) -> Verb | N
     last = before[-1]
     if any(last.where.end <= other.start < item.start for other in others):
         return None
+    if last.verb == "plain":
+        return "instead" if pattern("in_place").search(after) else None
     return last.verb

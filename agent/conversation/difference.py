@@ -10,12 +10,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
 from agent.campaign import Campaign
-from tools.money import format_money
 from tools.vocabulary import Model
 
 Unit = Literal["text", "count", "money", "fraction", "number"]
 Value = str | int | float | None
-MOST_LINES = 40
 
 
 class Change(Model):
@@ -167,37 +165,3 @@ def _test(campaign: Campaign) -> Facts:
     facts["experiment.expected_effect"] = ("fraction", test.expected_effect)
     facts["experiment.measurable"] = ("text", "yes" if test.measurable else "no")
     return facts
-
-
-def difference_lines(made: Difference) -> list[str]:
-    """One line a change, the brief's first; then what was reused and what was done again."""
-    lines = [f"  {c.path}: {shown(c, c.old, made.currency)} → {shown(c, c.new, made.currency)}" for c in made.fields]
-    figures = [f"  {c.path}: {shown(c, c.old, made.currency)} → {shown(c, c.new, made.currency)}" for c in made.figures]
-    if len(figures) > MOST_LINES:
-        figures = [*figures[:MOST_LINES], f"  … and {len(figures) - MOST_LINES} more figures (--json shows all)"]
-    if not figures:
-        figures = ["  no figure of the plan changed"]
-    return lines + figures
-
-
-def reuse_lines(made: Difference) -> list[str]:
-    if not made.planned and not made.reused:
-        return []
-    words = [name.replace("_", " ") for name in made.planned]
-    kept = [name.replace("_", " ") for name in made.reused]
-    done = f"planned again: {', '.join(words) or 'nothing'}"
-    return [f"  {done}; kept from version {made.old_version}: {', '.join(kept) or 'nothing'}"]
-
-
-def shown(change: Change, value: Value, currency: str) -> str:
-    if value is None:
-        return "–"
-    if change.unit == "money" and isinstance(value, int):
-        return format_money(value, currency)
-    if change.unit == "fraction" and isinstance(value, int | float):
-        return f"{value:.2%}"
-    if change.unit == "count" and isinstance(value, int):
-        return f"{value:,}"
-    if change.unit == "number" and isinstance(value, int | float):
-        return f"{value:g}"
-    return f"“{value}”" if " " in str(value) else str(value)

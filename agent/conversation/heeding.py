@@ -7,6 +7,7 @@ from agent.conversation.demands import Demands, Room
 from agent.conversation.hearing import Heard
 from agent.conversation.people import changed
 from agent.conversation.turn import Edit
+from agent.conversation.wording import pattern
 from tools.vocabulary import ADDRESSED, Channel
 
 PLAIN = (
@@ -19,8 +20,13 @@ PLAIN = (
 def heed(room: Room, page: Page, piece: Span) -> Demands:
     """Edits of a piece from what it states. `page` is the turn's, with what has been taken masked."""
     raw = room.ear.hear(*_words(page, piece, ()))
-    own = [said for said in verbs(page, piece) if said.verb != "remove"]
-    bare = room.ear.hear(*_words(page, piece, tuple(said.where for said in own))) if own else raw
+    own = [said.where for said in verbs(page, piece) if said.verb != "remove"]
+    own += [
+        Span(*match.span())
+        for key in ("too", "in_place", "idle_now")
+        for match in pattern(key).finditer(page.norm, piece.start, piece.end)
+    ]
+    bare = room.ear.hear(*_words(page, piece, tuple(own))) if own else raw
     edits: list[Edit] = [
         Edit(name, "set", getattr(bare.fields, name), bare.quotes[name]) for name in PLAIN if name in bare.quotes
     ]

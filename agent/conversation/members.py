@@ -29,7 +29,7 @@ def show_members(told: Told, ask: Ask, work: Workspace) -> None:
     pseudonyms = [_pseudonym(work.salt, str(customer)) for customer in chosen["customer_id"]]
     shown = chosen.assign(pseudonym=pseudonyms).sort_values("pseudonym").head(min(ask.count or USUAL, MOST))
     of = f"of “{named[0].name}”" if named else f"of {told.count('audience.size')} in the campaign arm"
-    told.say(f"{len(shown)} {of}, picked by a salted hash; the names are invented, nobody can be told from them:")
+    told.say(f"{len(shown)} {of}, picked by a salted hash; the marks are invented, without names, addresses or ids:")
     told.lines += [_row(row, names, told.currency) for _, row in shown.iterrows()]
 
 
@@ -41,8 +41,8 @@ def _row(row: pd.Series[Any], names: dict[str, str], currency: str) -> str:
     channels = "+".join(c for c in ("email", "sms", "push") if bool(row[f"{c}_ok"]))
     spend, average = _money(row["spend_minor"], currency), _money(row["average_order_minor"], currency)
     return (
-        f"  #{row['pseudonym']}  {names.get(str(row['segment_id']), '')}: last order {_number(row['recency_days'])} "
-        f"days ago, {_number(row['orders'])} orders, {spend} spent, average {average}, "
+        f"  #{row['pseudonym']}  {names.get(str(row['segment_id']), '')}: {_number(row['recency_days'])} days since "
+        f"the last order, {_number(row['orders'])} orders, {spend} spent, average {average}, "
         f"{_share(row['discount_share'])} of it discounts; {channels}"
     )
 

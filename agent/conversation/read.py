@@ -14,7 +14,7 @@ from agent.brief.suspicious import notes as planted_notes
 from agent.brief.suspicious import suspicious
 from agent.conversation.answering import answer
 from agent.conversation.asking import ask_of
-from agent.conversation.cutting import pieces
+from agent.conversation.cutting import pieces, verbs
 from agent.conversation.demands import Room, demands
 from agent.conversation.hearing import Ear
 from agent.conversation.heeding import heed
@@ -23,6 +23,10 @@ from agent.conversation.wording import pattern
 
 MOST_CHARACTERS = 4000
 SHORT: tuple[TurnKind, ...] = ("undo", "confirm", "thanks", "leave_out")
+RELEASE = (
+    "A turn approves and sends nothing: a named person approves the plan that was shown (`briefsmith approve`), and "
+    "then it is exported."
+)
 NOTHING = "What is to be changed, or what would you like to know?"
 
 
@@ -37,7 +41,7 @@ def read_turn(text: str, brief: Brief, ear: Ear, *, asked: tuple[Question, ...] 
     whole = page.norm.strip(" ¶.!?。,;")
     if not whole:
         return Turn(text, "unclear", notes=(NOTHING,))
-    planted = suspicious(page)
+    planted = suspicious(page) or tuple(Span(*m.span()) for m in page.find(pattern("planted")))
     if planted:
         return Turn(text, "suspicious", notes=planted_notes(page, planted))
     refused = refusals(page)
@@ -47,6 +51,8 @@ def read_turn(text: str, brief: Brief, ear: Ear, *, asked: tuple[Question, ...] 
         return Turn(
             text, "unclear", notes=(f"A turn of {len(text):,} characters is too long to be read; say it shorter.",)
         )
+    if pattern("release").fullmatch(whole):
+        return Turn(text, "unclear", notes=(RELEASE,))
     for kind in SHORT:
         if pattern(kind).fullmatch(whole) and (kind != "confirm" or offered):
             return Turn(text, kind)
@@ -92,9 +98,10 @@ def _demanded(text: str, room: Room) -> Turn:
         edits += [*own.edits, *(e for e in said.edits if not _doubled(e, own.edits))]
         questions += [*own.questions, *(q for q in said.questions if not _settled(q, own.edits))]
         if not (own.edits or own.questions or said.edits or said.questions):
-            words = room.page.said(piece).strip()
-            if not _filler(room.page, piece):
-                left.append(words)
+            if not _filler(room.page.norm[piece.start : piece.end]):
+                left.append(room.page.said(piece).strip())
+        else:
+            left += _left_over(room.page.without((*own.taken, *said.taken)), piece)
     if questions:
         return Turn(text, "unclear", questions=tuple(dict.fromkeys(questions)), left=tuple(left))
     if not edits:
@@ -111,9 +118,22 @@ def _settled(question: Question, edits: tuple[Edit, ...]) -> bool:
     return any(question.field == edit.field for edit in edits)
 
 
-def _filler(page: Page, piece: Span) -> bool:
-    words = re.sub(r"[^\w\s']|▒", " ", page.norm[piece.start : piece.end])
-    return not words.strip() or bool(pattern("filler").fullmatch(" ".join(words.split())))
+def _filler(words: str) -> bool:
+    spaced = " ".join(re.sub(r"[^\w\s']|▒", " ", words).split())
+    return not spaced or bool(pattern("filler").fullmatch(spaced))
+
+
+def _left_over(page: Page, piece: Span) -> list[str]:
+    """Runs of words between what was understood: not the verbs, not single words, not what says nothing."""
+    bare = page.without(said.where for said in verbs(page, piece))
+    runs = re.finditer(r"[^▒,.;:!?。，；、]+", bare.norm[piece.start : piece.end])
+    spans = [Span(piece.start + run.start(), piece.start + run.end()) for run in runs]
+    return [page.said(s).strip() for s in spans if _says_something(bare.norm[s.start : s.end])]
+
+
+def _says_something(words: str) -> bool:
+    content = [word for word in re.findall(r"[a-z']{3,}", words) if not _filler(word)]
+    return len(content) >= 2 or len(re.findall(r"[一-鿿]", words)) >= 4
 
 
 def _not_understood(left: list[str]) -> tuple[str, ...]:

@@ -25,6 +25,8 @@ class Reply(Model):
     """What an answer states, each with where it stands."""
     questions: tuple[Question, ...] = ()
     problem: Problem | None = None
+    would_be: Status | None = None
+    """What the campaign would have become: why the turn changed nothing."""
     private: bool = False
     """Holds rows about customers: shown, but kept in no log."""
 
@@ -38,6 +40,6 @@ class Reply(Model):
         if self.kind in ("revised", "undone"):
             return EXIT_BY_STATUS[self.status]
         if self.kind == "unchanged" and self.problem:
-            return 1
+            return EXIT_BY_STATUS[self.would_be] if self.would_be else 1
         by_kind: dict[ReplyKind, ExitStatus] = {"asked": 10, "unclear": 10, "refused": 12}
         return by_kind.get(self.kind, 0)

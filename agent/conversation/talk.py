@@ -16,11 +16,12 @@ from agent.campaign import FOLLOWS, Campaign
 from agent.conversation import versions
 from agent.conversation.answers import ANSWERS
 from agent.conversation.apply import applied
-from agent.conversation.difference import difference, difference_lines, reuse_lines
+from agent.conversation.difference import Difference, difference
 from agent.conversation.hearing import Ear
 from agent.conversation.members import show_members
 from agent.conversation.open_questions import open_questions
 from agent.conversation.reply import Reply, ReplyKind
+from agent.conversation.saying import difference_lines, reuse_lines
 from agent.conversation.state import restore
 from agent.conversation.told import Told
 from agent.conversation.turn import STEP, Turn
@@ -207,20 +208,27 @@ class Talk:
             )
         try:
             new = carry_out(work, self.work)
+            if new.status != "draft" and old.allocation is not None:
+                return self._not_planned(new)
+            versions.archive(old, self.folder)
+            self.campaign = write(work, new, self.folder)
         except PlanError as error:
-            return self.reply(
-                "unchanged", ["The change could not be planned; nothing was changed."], problem=error.problem
-            )
-        versions.archive(old, self.folder)
-        self.campaign = write(work, new, self.folder)
-        self.work = work
-        self.offered = None
+            lines = ["The change could not be planned; nothing was changed."]
+            return self.reply("unchanged", lines, problem=error.problem)
+        self.work, self.offered = work, None
+        new = self.campaign
         made = difference(old, new)
-        lines = [self._headline(old, new, kind), *difference_lines(made), *reuse_lines(made)]
-        lines += [*self.turn.notes, *(_asking(question) for question in new.brief.questions if question.blocking)]
-        if new.problem:
-            lines += [new.problem.detail, f"Say “undo” to go back to version {old.version}."] if old.allocation else []
+        lines = [self._headline(old, new, kind), *difference_lines(made), *_why_the_same(new, made), *reuse_lines(made)]
+        asks = [_asking(question) for question in new.brief.questions if question.blocking]
+        lines += [*self.turn.notes, *(asks or ([new.problem.detail] if new.problem else []))]
         return self.reply(kind, lines, difference=made, problem=new.problem)
+
+    def _not_planned(self, new: Campaign) -> Reply:
+        """A plan that stands is not given up for one that cannot be made: it is said why, and the plan stays."""
+        why = new.problem.detail if new.problem else ""
+        helps = [f"What would help: {text}" for text in new.problem.suggestions] if new.problem else []
+        lines = [why, *helps[:3], f"Nothing was changed: the plan is version {self.campaign.version}."]
+        return self.reply("unchanged", lines, problem=new.problem, would_be=new.status)
 
     def _headline(self, old: Campaign, new: Campaign, kind: ReplyKind) -> str:
         words = (
@@ -230,6 +238,17 @@ class Talk:
         )
         void = "; its approval is void" if old.status == "approved" else ""
         return f"{words} · {new.status}{void}. Changed from version {old.version}:"
+
+
+def _why_the_same(new: Campaign, made: Difference) -> list[str]:
+    """Where the brief changed and the plan did not: why."""
+    changed = {change.path for change in made.fields}
+    lines = []
+    if "brief.audience" in changed and new.audience and not any(c.path.startswith("audience") for c in made.figures):
+        lines.append(f"  the same {new.audience.size:,} customers are meant: who was added was in it already")
+    if "brief.tone" in changed and "write_copy" in made.reused:
+        lines.append("  of the tones that the writer has, the nearest is the same as before, so the copy stays")
+    return lines
 
 
 def _asking(question: Question) -> str:

@@ -7,8 +7,9 @@ from dataclasses import replace
 from agent.brief.fields import Quote
 from agent.campaign import Campaign
 from agent.conversation.apply import applied
-from agent.conversation.difference import Difference, difference, difference_lines, reuse_lines
+from agent.conversation.difference import Difference, difference
 from agent.conversation.hearing import Ear
+from agent.conversation.saying import difference_lines, reuse_lines
 from agent.conversation.told import Told
 from agent.conversation.turn import Ask, Edit
 from agent.errors import problem_of
@@ -40,7 +41,10 @@ def suppose(before: Workspace, work: Workspace) -> Campaign:
 def supposed_lines(now: Campaign, supposed: Campaign) -> tuple[Difference, list[str]]:
     """The difference in figures that a what-if has: nothing of copy, checks and test."""
     made = difference(_up_to_budget(now), _up_to_budget(supposed.model_copy(update={"status": now.status})))
-    return made, ["Then, against the plan as it is:", *difference_lines(made), *reuse_lines(made)]
+    lines = ["Then, against the plan as it is:", *difference_lines(made)]
+    if not any(change.path.startswith(("allocation", "audience", "cell")) for change in made.figures):
+        lines.append("  audience, spend and expected margin would stay as they are")
+    return made, [*lines, *reuse_lines(made)]
 
 
 def _up_to_budget(campaign: Campaign) -> Campaign:
