@@ -25,7 +25,7 @@ def test_cli_help_is_the_commands() -> None:
 
 def test_readmes_commands_exist() -> None:
     commands = {info.name for info in [*app.registered_commands, *app.registered_groups]}
-    used = set(re.findall(r"^(?:\$ )?briefsmith (\w+)", README, flags=re.MULTILINE))
+    used = set(re.findall(r"^(?:\$ )?briefsmith ([\w-]+)", README, flags=re.MULTILINE))
     assert used
     assert used <= commands
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), flags=re.MULTILINE))
