@@ -1,4 +1,4 @@
-"""The worker: takes jobs from the ledger and carries them out, one at a time. `python -m agent.worker` is one process.
+"""The worker: takes jobs from the ledger and carries them out, one at a time: `python -m agent.worker`.
 
 It may be killed at any moment. Its lease runs out, another worker takes the job up, and the repeat is the same
 campaign: the id comes from the brief, the folder is written whole, and every record in the ledger is made once.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import secrets
 import signal
+import sys
 import threading
 import time
 from dataclasses import dataclass, field
@@ -34,7 +35,8 @@ RENEWALS = 4
 
 
 def worker_name() -> str:
-    return f"{os.getpid()}-{secrets.token_hex(4)}"
+    """One of its own for each worker that ever runs."""
+    return f"worker-{secrets.token_hex(8)}"
 
 
 @dataclass(frozen=True)
@@ -163,21 +165,21 @@ class Worker:
 
 
 def main() -> None:
-    """Work until a signal says stop, or the server that started this process is gone."""
+    """Work until a signal says stop, or whoever keeps this process is gone (arguments: its name, the keeper's pid)."""
     from agent.settings import Settings
 
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    parent = os.getppid()
+    name, keeper = (sys.argv[1], int(sys.argv[2])) if len(sys.argv) > 2 else (worker_name(), os.getppid())
 
     def watch() -> None:
-        while os.getppid() == parent:
+        while os.getppid() == keeper:
             time.sleep(0.5)
         os._exit(1)
 
     threading.Thread(target=watch, daemon=True).start()
-    Worker(Deps(settings=Settings())).run(stop)
+    Worker(Deps(settings=Settings()), name).run(stop)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,16 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import os
 import sys
+from typing import TYPE_CHECKING
+
+from starlette.concurrency import run_in_threadpool
+
+from agent.worker import worker_name
+
+if TYPE_CHECKING:
+    from agent.ledger.ledger import Ledger
 
 SLOWEST_SECONDS = 30.0
 STEADY_SECONDS = 60.0
@@ -15,8 +24,8 @@ STEADY_SECONDS = 60.0
 class Supervisor:
     """`count` children of `python -m agent.worker`, with this process's environment."""
 
-    def __init__(self, count: int) -> None:
-        self.count = count
+    def __init__(self, count: int, ledger: Ledger) -> None:
+        self.count, self._ledger = count, ledger
         self.alive = 0
 
     async def run(self) -> None:
@@ -30,7 +39,9 @@ class Supervisor:
         wait = 0.0
         while True:
             begun = loop.time()
-            process = await asyncio.create_subprocess_exec(sys.executable, "-m", "agent.worker")
+            name = worker_name()
+            command = (sys.executable, "-m", "agent.worker", name, str(os.getpid()))
+            process = await asyncio.create_subprocess_exec(*command)
             self.alive += 1
             try:
                 code = await process.wait()
@@ -39,9 +50,16 @@ class Supervisor:
                 raise
             finally:
                 self.alive -= 1
+            await run_in_threadpool(self._release, name)
             logging.getLogger("briefsmith").error("worker ended", extra={"facts": {"exit": code}})
             wait = 0.0 if loop.time() - begun > STEADY_SECONDS else min(SLOWEST_SECONDS, 2 * wait + 0.5)
             await asyncio.sleep(wait)
+
+    def _release(self, worker: str) -> None:
+        from agent.ledger.jobs import release
+
+        with self._ledger.write() as session:
+            release(session, worker, self._ledger.now())
 
 
 async def _end(process: asyncio.subprocess.Process) -> None:

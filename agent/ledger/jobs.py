@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 LEASE = timedelta(seconds=15)
 """A worker renews it several times within; a worker that was killed loses its job after this long."""
-ATTEMPTS = 3
+ATTEMPTS = 10
 """A job that has taken its worker down this often is failed, not tried for ever."""
 
 
@@ -63,6 +63,12 @@ def renew(session: Session, job_id: int, worker: str, at: datetime) -> bool:
     """Keep the lease. False: it was lost to another worker, and this one's work no longer counts."""
     kept = update(JobRow).where(_held(job_id, worker)).values(lease_until=at + LEASE).returning(JobRow.job_id)
     return session.scalar(kept) is not None
+
+
+def release(session: Session, worker: str, at: datetime) -> None:
+    """The worker is known to be dead: what it held is taken up at once, not when its lease runs out."""
+    gone = and_(JobRow.worker == worker, JobRow.state == "running")
+    session.execute(update(JobRow).where(gone).values(lease_until=at - LEASE))
 
 
 def held(session: Session, job_id: int, worker: str) -> JobRow | None:
