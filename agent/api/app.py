@@ -48,7 +48,7 @@ def create_app(deps: Deps) -> FastAPI:
             "refused": FAILED_KEYS_PER_MINUTE,
         }
     )
-    api = Api(deps, limits, Metrics(), Supervisor(settings.workers) if settings.workers else None)
+    api = Api(deps, limits, Metrics(), Supervisor(settings.workers, deps.ledger) if settings.workers else None)
     app = FastAPI(
         title="Briefsmith",
         version="0.1.0",
