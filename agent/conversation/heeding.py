@@ -7,7 +7,7 @@ from agent.conversation.demands import Demands, Room
 from agent.conversation.hearing import Heard
 from agent.conversation.people import changed
 from agent.conversation.turn import Edit
-from agent.conversation.wording import pattern
+from agent.conversation.wording import kinds, pattern
 from tools.vocabulary import ADDRESSED, Channel
 
 PLAIN = (
@@ -30,6 +30,7 @@ def heed(room: Room, page: Page, piece: Span) -> Demands:
     edits: list[Edit] = [
         Edit(name, "set", getattr(bare.fields, name), bare.quotes[name]) for name in PLAIN if name in bare.quotes
     ]
+    edits = _one_end(page, piece, edits)
     questions = [q for q in bare.questions if q.field != "audience" or bare.fields.audience]
     spans = {name: [_span(room.page, q) for q in quotes] for name, quotes in bare.quotes.items()}
     channels = _channels(room, page, piece, raw, bare, spans)
@@ -42,6 +43,15 @@ def heed(room: Room, page: Page, piece: Span) -> Demands:
         (*questions, *(one for one in found if isinstance(one, Question))),
         tuple(taken),
     )
+
+
+def _one_end(page: Page, piece: Span, edits: list[Edit]) -> list[Edit]:
+    """ "End it on Dec 10" is one day in a brief, and one end of the window here."""
+    days = [edit for edit in edits if edit.field in ("start", "end")]
+    if len(days) != 2 or days[0].value != days[1].value:
+        return edits
+    said = [name for name, words in kinds("one_end") if words.search(page.norm, piece.start, piece.end)]
+    return [edit for edit in edits if edit not in days or edit.field in said] if len(said) == 1 else edits
 
 
 def _words(page: Page, piece: Span, without: tuple[Span, ...]) -> tuple[str, int]:
