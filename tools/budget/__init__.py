@@ -1,14 +1,19 @@
 """The budget: who gets which channel and offer, certified.
 
-Two doors: `tools.budget.allocate.allocate` over cells (a plan's default), and over customers
+Three doors: `tools.budget.allocate.allocate` over cells (a plan's default), over customers
 
     from tools.budget import BudgetProblem, Row, solve, certify, frontier
+
+and over response curves, `solve_curves`. Shards in Parquet: `solve_sharded`. Why: `binding`, `conflict`, `why`.
 """
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from tools.budget.curves.grid import CurveRules
+    from tools.budget.curves.problem import Cap, Curve, CurveProblem
+    from tools.budget.curves.solve import CurveAllocation, solve_curves
     from tools.budget.customers.certify import NotCertified, certify
     from tools.budget.customers.explain import binding, conflict, why
     from tools.budget.customers.frontier import frontier
@@ -20,6 +25,12 @@ if TYPE_CHECKING:
     from tools.budget.customers.solve import solve
 
 _HOME = {
+    "Cap": "curves.problem",
+    "Curve": "curves.problem",
+    "CurveAllocation": "curves.solve",
+    "CurveProblem": "curves.problem",
+    "CurveRules": "curves.grid",
+    "solve_curves": "curves.solve",
     "binding": "customers.explain",
     "conflict": "customers.explain",
     "why": "customers.explain",
@@ -42,6 +53,11 @@ _HOME = {
 __all__ = [
     "Allocation",
     "BudgetProblem",
+    "Cap",
+    "Curve",
+    "CurveAllocation",
+    "CurveProblem",
+    "CurveRules",
     "CustomerCertificate",
     "FrontierPoint",
     "InvalidProblem",
@@ -55,6 +71,7 @@ __all__ = [
     "conflict",
     "frontier",
     "solve",
+    "solve_curves",
     "solve_sharded",
     "why",
     "write_shards",

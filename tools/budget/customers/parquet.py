@@ -47,16 +47,20 @@ class Shards:
         import pyarrow.parquet as pq
 
         self.paths = paths
-        self.files = [pq.ParquetFile(path) for path in paths]
-        self.sizes = [int(file.metadata.num_rows) for file in self.files]
+        schemas = []
+        self.sizes: list[int] = []
+        for path in paths:
+            with pq.ParquetFile(path) as file:
+                schemas.append(file.schema_arrow)
+                self.sizes.append(int(file.metadata.num_rows))
         self.n = sum(self.sizes)
-        first = self.files[0].schema_arrow
+        first = schemas[0]
         self.k = self._actions(first)
         self.has_allowed = "allowed" in first.names or "allowed_0" in first.names
         self.usage, self.groups = tuple(usage), tuple(groups)
         wide = ["value", "cost_minor", *(["allowed"] if self.has_allowed else []), *self.usage]
-        for path, file in zip(paths, self.files, strict=True):
-            names = set(file.schema_arrow.names)
+        for path, schema in zip(paths, schemas, strict=True):
+            names = set(schema.names)
             for column in (*wide, *self.groups):
                 if column not in names and (column in self.groups or f"{column}_{self.k - 1}" not in names):
                     raise InvalidProblem(f"{path} has no column `{column}` for {self.k} actions.", file=str(path))
@@ -66,8 +70,9 @@ class Shards:
     def _actions(self, schema: Any) -> int:
         if "value" not in schema.names:
             return next(a for a in range(len(schema.names) + 1) if f"value_{a}" not in schema.names)
-        for batch in self.files[0].iter_batches(1, columns=["value"]):
-            return len(batch.column(0)[0])
+        with _opened(self.paths[0]) as file:
+            for batch in file.iter_batches(1, columns=["value"]):
+                return len(batch.column(0)[0])
         return 0
 
     def batches(self) -> Iterator[Batch]:
@@ -81,10 +86,11 @@ class Shards:
 
     def _read(self) -> Iterator[Batch]:
         start = 0
-        for file in self.files:
-            for record in file.iter_batches(BATCH, columns=self.columns):
-                yield self._batch(record, start)
-                start += record.num_rows
+        for path in self.paths:
+            with _opened(path) as file:
+                for record in file.iter_batches(BATCH, columns=self.columns):
+                    yield self._batch(record, start)
+                    start += record.num_rows
 
     def _batch(self, record: Any, start: int) -> Batch:
         return Batch(
@@ -120,6 +126,13 @@ class Shards:
                 return f"{path}, line {i}"
             i -= size
         raise IndexError(i)
+
+
+def _opened(path: Path) -> Any:
+    """A shard, read page by page: buffering ahead would hold whole row groups of every column."""
+    import pyarrow.parquet as pq
+
+    return pq.ParquetFile(path, pre_buffer=False, buffer_size=1 << 20)
 
 
 def _cast(name: str, array: NDArray[Any], dtype: type[np.generic]) -> NDArray[Any]:

@@ -1,0 +1,1 @@
+"""Budget over response curves: how much to spend on each channel, concave or S-shaped, with a proven bound."""
