@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from agent.readout.looks import reading_of, with_look
 from agent.readout.options import PAST_DAYS, ReadoutOptions, control_arm, with_attributes
+from agent.readout.orders import shop_orders, with_orders
 from tools.failure import ToolFailure
 
 if TYPE_CHECKING:
@@ -76,23 +77,15 @@ def _lines(
     """The results' lines, from the file or from the shop's own orders, with the source's name and hash."""
     from tools.experiment.matching import Matched, match
     from tools.experiment.outcomes import LINE_COLUMNS
-    from tools.shop.past import ordered_lines
     from tools.shop.results import read_results
 
     start, _ = _window(campaign)
-    info = deps.store.info
+    info, customers = deps.store.info, audience["customer_id"]
     if options.results is not None:
         results = read_results(options.results, info.currency, options.mapping)
-        return match(results, audience, campaign.campaign_id, control), results.name, results.sha
-    last = info.last_order_at
-    if last is None or last.date() < end:
-        until = "has no orders" if last is None else f"knows orders until {last.date()}"
-        message = (
-            f"`{campaign.campaign_id}` is read until {end}, and the shop {until}: name a results file, or import the "
-            "shop's newer orders first"
-        )
-        raise ToolFailure("no_results", message, campaign=campaign.campaign_id)
-    lines = ordered_lines(deps.store, audience["customer_id"], start, end)
+        matched = match(results, audience, campaign.campaign_id, control)
+        return with_orders(matched, results, customers, start, end, deps), results.name, results.sha
+    lines = shop_orders(customers, start, end, deps, f"`{campaign.campaign_id}` is read without a results file")
     note = "bought what and when is read from the shop's own orders; what was sent and opened is not known from them"
     return Matched(lines.reindex(columns=list(LINE_COLUMNS)), None, (note,)), "orders", info.content_sha
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from agent.readout.options import PAST_DAYS, ReadoutOptions, control_arm, left_alone, with_attributes
+from agent.readout.orders import with_orders
 from agent.readout.own import Measured
 from tools.failure import ToolFailure
 from tools.shop.past import UNNAMED
@@ -104,7 +105,9 @@ def _lines(
     info = deps.store.info
     if options.results is not None:
         results = read_results(options.results, info.currency, options.mapping)
-        return match(results, assigned, past.campaign_id, control), results.name, results.sha
+        matched = match(results, assigned, past.campaign_id, control)
+        matched = with_orders(matched, results, assigned["customer_id"], past.first, end, deps)
+        return matched, results.name, results.sha
     told = told_lines(past, control)
     if past.tells_outcomes:
         note = "who bought and for how much is what `contacts` says"

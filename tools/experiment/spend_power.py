@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-DRAWS = 2000
-MOST = 4_000
+DRAWS = 1000
+MOST = 2_000
 """Customers that are drawn for an arm; a larger arm's spread follows from it by the square root of its size."""
 LEAST_BUYERS = 20
 

@@ -82,6 +82,7 @@ def test_the_page_is_whole_and_says_uplift(sent: Sent, results_of: Results) -> N
         ({"customer_id": lambda f: f["customer_id"].mask(f.index == 3, "stranger")}, "results_mismatch", "row 5"),
         ({"arm": lambda f: f["arm"].mask(f.index == 0, "other")}, "results_mismatch", "row 2: 'other'"),
         ({"campaign_id": "c-20990101-0000000000"}, "results_mismatch", "another campaign"),
+        ({"ordered_at": lambda f: f["ordered_at"].str.replace("2017", "2016")}, "results_mismatch", "lie outside"),
         ({"amount": "twelve"}, "too_many_bad_rows", "is not a number"),
         ({"sent": lambda f: f["sent"].astype(str).mask(f.index == 1, "perhaps")}, "bad_results", "row 3: `sent`"),
     ],
@@ -173,3 +174,15 @@ def test_without_planned_looks_there_is_no_early_one(sent: Sent, results_of: Res
     options = ReadoutOptions(results=results_of(sent.audience), until=date(2017, 12, 9))
     with pytest.raises(ToolFailure, match="may first be read at the end"):
         read_out_campaign(sent.name, options, sent.deps)
+
+
+def test_a_file_of_messages_is_completed_by_the_shops_orders(sent: Sent, results_of: Results) -> None:
+    """A sender knows what was opened; without a column of orders nobody is taken to have bought nothing."""
+    path = results_of(sent.audience)
+    messages = pd.read_csv(path)[["customer_id", "sent", "opened"]]
+    messages.to_csv(path, index=False)
+    part = read_out_campaign(sent.name, ReadoutOptions(results=path), sent.deps).part
+    alone = read_out_campaign(sent.name, ReadoutOptions(), sent.deps).part
+    assert [arm.converted for arm in part.arms] == [arm.converted for arm in alone.arms]
+    assert next(arm for arm in part.arms if arm.role == "treated").sent.estimate is not None
+    assert any("shop's own orders" in note for note in part.notes)
