@@ -44,9 +44,7 @@ def with_orders(
     columns = [*LINE_COLUMNS, *(name for name in matched.lines.columns if name not in LINE_COLUMNS)]
     both = pd.concat([matched.lines, orders], ignore_index=True).reindex(columns=columns)
     note = f"{results.name} has no column `ordered_at`: who bought is read from the shop's own orders"
-    return replace(
-        matched, lines=lines_of_both.reindex(columns=_columns(matched, LINE_COLUMNS)), notes=(*matched.notes, note)
-    )
+    return replace(matched, lines=both, notes=(*matched.notes, note))
 
 
 def shop_orders(customers: pd.Series[str], start: date, end: date, deps: Deps, why: str) -> pd.DataFrame:
