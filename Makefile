@@ -8,7 +8,7 @@ BRIEF ?= Win back pet owners who haven't bought pet food for 60 days. $$300, ema
 export BRIEF
 export HF_HUB_OFFLINE := 1
 
-.PHONY: campaign demo test test-slow lint bench schema lock baseline clean
+.PHONY: campaign demo test test-slow lint bench schema lock baseline chaos clean
 
 $(STAMP): pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -33,8 +33,12 @@ lint: $(STAMP)  ## Style, format, and types (strict, tests too)
 	$(BIN)/mypy
 	$(BIN)/hadolint Dockerfile
 
+chaos: $(STAMP)  ## 500 random kills of server and workers under load
+	BRIEFSMITH_CHAOS=500 $(BIN)/python -m pytest -m slow tests/agent/test_chaos.py
+
 bench: $(STAMP)  ## The figures of docs/benchmarks.md
 	$(BIN)/python -m evals.bench.plan
+	$(BIN)/python -m evals.bench.api
 
 baseline: $(STAMP)  ## Make today's figures the ones that `eval gate` holds a change against
 	for tier in smoke full; do $(BIN)/briefsmith eval run $$tier --out .eval/$$tier && $(BIN)/briefsmith eval accept .eval/$$tier --name $$tier; done
