@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 FEWEST = 100
+_YES = ("true", "t", "yes", "y", "1")
 COLUMNS = ("email", "phone", "fn", "country")
 
 
@@ -42,7 +43,7 @@ def meta(data: ExportInput) -> Writers:
         )
     contacted = data.audience.loc[data.audience["channel"].notna(), "customer_id"]
     customers = data.customers.drop_duplicates("customer_id")
-    chosen = customers[customers["customer_id"].isin(contacted) & customers["consent_social"].eq(True)]
+    chosen = customers[customers["customer_id"].isin(contacted) & customers["consent_social"].map(_yes)]
     rows = sorted({row for row in _rows(chosen) if row[0] or row[1]})
     if len(rows) < FEWEST:
         raise ToolFailure(
@@ -51,6 +52,11 @@ def meta(data: ExportInput) -> Writers:
             customers=len(rows),
         )
     return sheet("meta-custom-audience", COLUMNS, rows)
+
+
+def _yes(value: object) -> bool:
+    """Only what plainly says yes; an attribute column keeps the shop's own words or numbers."""
+    return value.strip().lower() in _YES if isinstance(value, str) else value in (True, 1)
 
 
 def _rows(customers: pd.DataFrame) -> list[tuple[str, ...]]:

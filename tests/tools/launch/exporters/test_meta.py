@@ -30,6 +30,18 @@ def test_only_who_consented_and_is_contacted(tmp_path: Path) -> None:
     assert frame["email"].tolist() == sorted(frame["email"])
 
 
+@pytest.mark.parametrize(
+    ("yes", "no"),
+    [("true", "false"), ("Yes", "no"), (1, 0), (1.0, float("nan")), ("1", ""), (True, None), ("y", "yes?")],
+)
+def test_consent_in_the_shops_own_words(yes: object, no: object, tmp_path: Path) -> None:
+    people = consenting(300)
+    people["consent_social"] = pd.Series([yes if given else no for given in people["consent_social"]], dtype="object")
+    one = written(dict(meta(campaign(people))), tmp_path)["meta-custom-audience.csv"]
+    two = written(dict(meta(campaign(consenting(300)))), tmp_path)["meta-custom-audience.csv"]
+    assert one.equals(two)
+
+
 def test_nothing_is_readable(tmp_path: Path) -> None:
     frame = written(dict(meta(campaign(consenting(300)))), tmp_path)["meta-custom-audience.csv"]
     for column in frame.columns:
