@@ -8,7 +8,7 @@ BRIEF ?= Win back pet owners who haven't bought pet food for 60 days. $$300, ema
 export BRIEF
 export HF_HUB_OFFLINE := 1
 
-.PHONY: campaign demo test test-slow lint bench schema lock baseline chaos clean
+.PHONY: campaign demo test test-slow test-browser lint bench schema lock baseline chaos clean
 
 $(STAMP): pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -27,6 +27,9 @@ test: $(STAMP)  ## The fast suite: offline, under three minutes on two cores
 test-slow: $(STAMP)  ## The suites that need the whole demo shop or much time
 	$(BIN)/python -m pytest -m slow
 
+test-browser: $(STAMP)  ## The page in Chromium, where there is one
+	$(BIN)/python -m pytest -m browser
+
 lint: $(STAMP)  ## Style, format, and types (strict, tests too)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -38,6 +41,8 @@ chaos: $(STAMP)  ## 500 random kills of server and workers under load
 
 bench: $(STAMP)  ## The figures of docs/benchmarks.md
 	$(BIN)/python -m evals.bench.plan
+	$(BIN)/python -m evals.bench.budget
+	$(BIN)/python -m evals.bench.budget_curves
 	$(BIN)/python -m evals.bench.api
 
 baseline: $(STAMP)  ## Make today's figures the ones that `eval gate` holds a change against

@@ -23,7 +23,7 @@ from tools.budget.customers.result import relative_gap
 from tools.budget.types import SolveStatus
 
 MOST_PARTS = 400
-SURE = 1e-9
+SURE, DOUBT = 1e-9, 1e-3
 SHARE = 0.02
 """A split leaves each half at least this part of the range between the two candidates."""
 
@@ -79,6 +79,7 @@ class _Solve:
         self.curves = Curves(problem)
         self.region = region or Region(self.curves.low, self.curves.high)
         self.plan: Spend | None = None
+        self.tried: set[bytes] = set()
         self.value = self.bound = 0.0
         self.lam: Floats = np.zeros(len(self.curves.limit))
 
@@ -111,7 +112,7 @@ class _Solve:
 
     def _part(self, region: Region, start: Floats) -> CurveDual:
         """A part's bound, and the plans made of it: the channels it uses, without and with the one that hesitates."""
-        found = dual(self.curves, region, start, self.gap / 20)
+        found = dual(self.curves, region, start, self.gap / 10)
         if self.plan is not None and self._close(found.bound):
             return found  # no plan in this part is better
         best = found.best
@@ -121,7 +122,9 @@ class _Solve:
         for with_it in (False, True):
             used = sure.copy()
             used[order[0]] = with_it
-            self._try(region, used, found.lam)
+            if used.tobytes() not in self.tried:
+                self.tried.add(used.tobytes())
+                self._try(region, used, found.lam)
         return found
 
     def _try(self, region: Region, used: Bools, start: Floats) -> None:
@@ -140,22 +143,25 @@ class _Solve:
             self.plan, self.value = spend, value
 
     def _halves(self, region: Region, found: CurveDual) -> list[Region]:
-        """The range of the channel that hesitates most, split where the budget would put it; none where none does."""
+        """The range of the channel whose hull is farthest above its curve, split where the limits would put it.
+
+        None where no channel hesitates between two spends more than a minor unit apart.
+        """
         best, curves = found.best, self.curves
-        wide = np.minimum(best.far - region.low, region.high - region.low)
-        chord = region.low < curves.inflection
-        worth = np.where(chord & (wide > 1), wide, 0.0)
-        doubt = np.abs(best.far_gain - best.near_gain) / np.maximum(curves.top, 1e-300)
-        score = np.where(worth > 0, -doubt, -np.inf)
-        i = int(score.argmax())
-        if not np.isfinite(score[i]):
+        low, far = region.low, np.minimum(best.far, region.high)
+        rooms = curves.limit[:, None] - (curves.member @ best.x)[:, None] + best.x
+        priced = (curves.member > 0) & (found.lam[:, None] > 0)
+        room = np.where(priced, rooms, np.inf).min(axis=0, initial=np.inf)
+        t = np.floor(np.clip(room, low + SHARE * (far - low), far - SHARE * (far - low)))
+        part = (t - low) / np.maximum(far - low, 1.0)
+        hull = (1 - part) * curves.value(low) + part * curves.value(far) - curves.value(t)
+        doubt = np.abs(best.far_gain - best.near_gain) / curves.top
+        splits = (low < curves.inflection) & (far - low > 1) & (hull > 0)
+        if not splits.any():
             return []
-        others = float(best.x.sum() - best.x[i])
-        a, b = float(region.low[i]), float(best.far[i])
-        t = float(np.clip(curves.limit[0] - others, a + SHARE * (b - a), b - SHARE * (b - a)))
-        t = float(np.clip(np.floor(t), a, b))
+        i = int(np.where(splits, np.where(doubt < DOUBT, hull / curves.top.sum(), -doubt), -np.inf).argmax())
         left, right = region.high.copy(), region.low.copy()
-        left[i], right[i] = t, min(t + 1, region.high[i])
+        left[i], right[i] = t[i], min(t[i] + 1, region.high[i])
         return [Region(region.low, left), Region(right, region.high)]
 
     def answer(self) -> CurveAllocation:

@@ -66,17 +66,17 @@ def rows_of(customers: Customers, limits: Limits) -> list[IntegerRow]:
     per_pattern = np.bincount(customers.pattern, minlength=len(customers.table))
     for t, r in enumerate(customers.table_rows):
         entries = customers.table[:, t, :]
-        scales[int(r)] = common_scale(entries, total=float(per_pattern @ np.abs(entries).max(axis=1, initial=0.0)))
+        scales[int(r)] = common_scale(entries, total=float(per_pattern @ np.abs(entries).sum(axis=1)))
     for dense in customers.dense:
         scales[dense.index] = common_scale(dense.usage, total=most_used(dense.usage))
     return integer_rows(limits, scales, customers.n)
 
 
 def most_used(usage: Floats) -> float:
-    """No plan's sum of absolute usages is larger."""
+    """The sum of absolute usages over all pairs: CP-SAT wants all of a row's coefficients to stay in 64 bits."""
     total = 0.0
     for start in range(0, len(usage), CHUNK):
-        total += float(np.abs(usage[start : start + CHUNK]).max(axis=1, initial=0.0).sum())
+        total += float(np.abs(usage[start : start + CHUNK]).sum())
     return total
 
 

@@ -32,7 +32,7 @@ LARGEST_PROOF, LARGEST_TRY = 150_000, 4_000
 """Alternatives that CP-SAT is given to prove, and to improve where a proof is not asked for."""
 LONG_PROOF_S, SHORT_PROOF_S = 60.0, 1.5
 """CP-SAT's time (its deterministic clock) where the gap asked for is not reached yet, and where it is."""
-KICKS, FEW_KICKS, NEARLY = 20, 3, 0.8
+KICKS, FEW_KICKS, NEARLY = 20, 3, 0.99
 """Starts of local search, compiled and not, and the part of the gap asked for at which they end."""
 TIE_STEP = 1e-8
 SHORTFALL = 0.1

@@ -123,7 +123,7 @@ class ShardPopulation:
         scales = [Scale(Fraction(1), True)] * self.m
         for t, r in enumerate(self.table_rows):
             entries = self.table[:, t, :]
-            scales[int(r)] = common_scale(entries, total=float(per_pattern @ np.abs(entries).max(axis=1, initial=0.0)))
+            scales[int(r)] = common_scale(entries, total=float(per_pattern @ np.abs(entries).sum(axis=1)))
         for dense, found in zip(self.dense, digits, strict=True):
             scales[dense.index] = found.scale()
         return integer_rows(limits, scales, self.n)
