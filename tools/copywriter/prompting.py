@@ -117,9 +117,8 @@ def _cell(request: CopyRequest) -> dict[str, Any]:
     products = [
         {
             "slot": slot,
-            "name": shown_name(fact.name, beside=f"{fact.category} {fact.department}"),
-            "category": shown_name(fact.category, beside=fact.category),
-            "department": shown_name(fact.department, beside=fact.department),
+            "name": shown_name(fact.name, beside=fact.category),
+            "category": shown_name(fact.category, beside=fact.name),
         }
         for slot, fact in zip(("product", "product_2"), request.products, strict=False)
     ]

@@ -6,6 +6,7 @@ import unicodedata
 from functools import cache
 from pathlib import Path
 
+from tools.compliance.text import has_han
 from tools.llm.redact import redact
 
 LONGEST = 60
@@ -31,8 +32,9 @@ def shown_name(text: str | None, beside: str | None = None) -> str | None:
     """The name as a model may see it, without its size; null where it does not read as the name of a thing.
 
     A name has at most 60 characters, eight words and no sentence mark, address, number beside a size, or word of the
-    kind that sentences and orders are made of. Two capitals or more could be a person's name or address: then a word
-    of it must stand in `beside`, the product's category.
+    kind that sentences and orders are made of. Two capitals or more, or a single word, could be a person's name or
+    address: then a word of it must stand in `beside`, which is the category for a product and the product for a
+    category.
     """
     plain = " ".join(unicodedata.normalize("NFKC", text or "").split())
     name = _SIZE.sub(" ", plain)
@@ -45,7 +47,8 @@ def shown_name(text: str | None, beside: str | None = None) -> str | None:
     small = [word for word in words if word in lists["harmless"]]
     telling = [word for word in words if word in lists["telling"] - lists["harmless"]]
     telling += [word for word in lists["telling_zh"] if word in name]
-    if sum(word[:1].isupper() for word in _NAME.findall(name)) > 1 and not set(words) & _words(beside):
+    capitals = sum(word[:1].isupper() for word in _NAME.findall(name))
+    if (capitals > 1 or len(words) == 1) and not has_han(name) and not set(words) & _words(beside):
         return None
     return None if not words or len(words) > MOST_WORDS or telling or len(small) > 1 else name
 
