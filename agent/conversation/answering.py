@@ -1,20 +1,30 @@
 """A turn as the answer to what was asked: by the planner's questions in the brief, or back on the turn before."""
 
 import re
+from dataclasses import replace
 
-from agent.brief.fields import Brief, BriefFields, Question, Quote
+from agent.brief.fields import AudienceCondition, Brief, BriefFields, Question, Quote
 from agent.brief.numbers import whole
-from agent.brief.page import Page
+from agent.brief.page import Page, Span
 from agent.conversation.apply import quoting
+from agent.conversation.cutting import pieces, verbs
+from agent.conversation.demands import Room, demands
 from agent.conversation.hearing import HEADINGS, Ear, Heard
 from agent.conversation.turn import Edit, Turn
 from agent.conversation.wording import pattern
+from tools.segments.filter import AllOf, AnyOf, Bought, Filter
+
+PEOPLE = ("audience", "exclude")
+PHRASES = (
+    "{answer}", "customers who haven't bought for {answer}", "customers {answer}", "top {answer} spenders",
+    "{answer}没有购买的客户",
+)  # fmt: skip
+"""What an answer that is but a number is read as, in turn, until one makes a condition."""
 
 ORDINALS = {
     "first": 1, "second": 2, "third": 3, "fourth": 4, "last": -1, "former": 1, "latter": 2, "第一": 1, "第二": 2,
     "第三": 3, "第四": 4, "最后": -1, "前者": 1, "后者": 2,
 }  # fmt: skip
-DURATION_PHRASE = "customers who haven't bought for {answer}"
 
 
 def answer(text: str, page: Page, brief: Brief, ear: Ear, asked: tuple[Question, ...]) -> Turn | None:
@@ -28,7 +38,13 @@ def answer(text: str, page: Page, brief: Brief, ear: Ear, asked: tuple[Question,
     open_ = tuple(q for q in brief.questions if q.blocking) or brief.questions
     if brief.status != "needs_input" or not open_:
         return None
-    return _picked(text, page, open_, ear, brief) or _heard(text, brief, ear, open_)
+    picked = _picked(text, page, open_, ear, brief)
+    if picked is not None:
+        return picked
+    room = Room(page, brief, ear)
+    if any(demands(room, piece).edits for piece in pieces(page)):
+        return None  # "raise it to 9k" says what it is about: it is no answer to who is meant
+    return _heard(text, brief, ear, open_)
 
 
 def _whole_brief(text: str, ear: Ear) -> Turn | None:
@@ -74,6 +90,9 @@ def _heard(text: str, brief: Brief, ear: Ear, asked: tuple[Question, ...]) -> Tu
     heard = ear.hear(text)
     names = list(dict.fromkeys(q.field for q in asked if q.field in HEADINGS))
     edits = {name: _edit(name, heard) for name in BriefFields.model_fields if name in heard.quotes}
+    page = Page.of(text)
+    if "audience" in edits and any(v.verb != "plain" for v in verbs(page, Span(0, len(page.norm)))):
+        return None  # "add cat owners" changes who is meant; it answers nothing
     if "audience" in edits and "audience" not in names and brief.fields.audience:
         del edits["audience"]
     missing = [q for q in asked if q.field in HEADINGS and q.field not in edits]
@@ -113,7 +132,7 @@ def _labelled(text: str, at: int, question: Question, ear: Ear, brief: Brief) ->
     vague = question.field in ("audience", "exclude") and question.quote
     if vague:
         numbered = _number(text, question, ear, brief)
-        if numbered:
+        if numbered or verbs(Page.of(text), Span(0, len(Page.of(text).norm))):
             return numbered
     heard = ear.hear(text, at, question.field)
     names = ("start", "end") if question.field in ("start", "end") else (question.field,)
@@ -129,12 +148,8 @@ def _labelled(text: str, at: int, question: Question, ear: Ear, brief: Brief) ->
 def _number(text: str, question: Question, ear: Ear, brief: Brief) -> tuple[Edit, ...]:
     """The number that a vague word lacked ("lapsed": "60 days"): the condition is read again with it."""
     said = text.strip(" .!?。")
-    for phrase in (
-        "{answer}",
-        "customers who haven't bought for {answer}",
-        "customers {answer}",
-        "top {answer} spenders",
-    ):
+    said = re.sub(r"(?i)\s+by (?:spend|value|revenue)$", " spenders", said)
+    for phrase in PHRASES:
         heard = ear.hear(phrase.format(answer=said), 0, "audience")
         blocked = [q for q in heard.questions if q.field == "audience"]
         if heard.fields.audience and not blocked and _measured(heard):
@@ -151,17 +166,28 @@ def _measured(heard: Heard) -> bool:
 
 
 def _in_place_of(quote: str | None, edits: tuple[Edit, ...], brief: Brief) -> tuple[Edit, ...]:
-    """New conditions in the place of the one whose words were vague; the others stay."""
-    out = []
-    for edit in edits:
-        if edit.field in ("audience", "exclude") and quote:
-            old = getattr(brief.fields, edit.field)
-            kept = tuple(c for c in old if quote not in c.text and c.text not in quote)
-            out.append(Edit(edit.field, "set", (*kept, *edit.value), edit.quotes, keeps=bool(kept)))
+    """New conditions for the words that were vague. What those words name besides stays: a pet owner has a pet."""
+    return tuple(_settling(quote, edit, brief) if quote and edit.field in PEOPLE else edit for edit in edits)
+
+
+def _settling(quote: str, edit: Edit, brief: Brief) -> Edit:
+    old: tuple[AudienceCondition, ...] = getattr(brief.fields, edit.field)
+    new = edit.value[0].filter if len(edit.value) == 1 else AllOf(of=tuple(c.filter for c in edit.value))
+    value: list[AudienceCondition] = []
+    for condition in old:
+        if quote in condition.text or condition.text in quote:
+            value.append(condition.model_copy(update={"filter": _with(condition.filter, quote, new)}))
         else:
-            out.append(edit)
-    return tuple(out)
+            value.append(condition)
+    found = any(a != b for a, b in zip(old, value, strict=True))
+    return replace(edit, value=tuple(value) if found else (*old, *edit.value), keeps=True, answers=quote)
 
 
-def quotes_of(turn: Turn) -> tuple[Quote, ...]:
-    return tuple(quote for edit in turn.edits for quote in edit.quotes)
+def _with(f: Filter, quote: str, new: Filter) -> Filter:
+    """`f` with `new` where the vague words stood: in place of nothing but them, beside the goods that they name."""
+    if isinstance(f, AnyOf):
+        return f.model_copy(update={"of": tuple(_with(part, quote, new) for part in f.of)})
+    if not isinstance(f, Bought) or not f.scope.terms or not all(term in quote for term in f.scope.terms):
+        return f
+    only_words = sum(len(term) for term in f.scope.terms) >= len(quote) - 2
+    return new if only_words else AllOf(of=(f, new))

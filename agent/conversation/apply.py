@@ -19,6 +19,7 @@ def applied(brief: Brief, edits: Iterable[Edit], turn: int) -> Brief:
     values: dict[str, Any] = {name: getattr(brief.fields, name) for name in BriefFields.model_fields}
     evidence = dict(brief.evidence)
     touched: set[str] = set()
+    edits = tuple(edits)
     for edit in edits:
         if edit.field.startswith(STEP):
             continue
@@ -30,7 +31,7 @@ def applied(brief: Brief, edits: Iterable[Edit], turn: int) -> Brief:
     for name in touched:
         if values[name] in (None, ()):
             evidence[name] = Default(default=default_reason(name, fields, asked=False))
-    asked = tuple(q for q in brief.questions if not _answers(touched, q))
+    asked = tuple(q for q in brief.questions if not (_answers(touched, q) and _settled(q, edits, fields)))
     asked += tuple(_order(fields)) if {"start", "end"} & touched else ()
     status = brief.status
     if status in ("ok", "needs_input"):
@@ -75,6 +76,15 @@ def _answers(touched: set[str], question: Question) -> bool:
     if question.field == "end":
         return "end" in touched
     return question.field in touched or TOGETHER.get(question.field) in touched
+
+
+def _settled(question: Question, edits: tuple[Edit, ...], fields: BriefFields) -> bool:
+    """A vague word is settled by its own answer, or once no condition has it any more; never by another's answer."""
+    if question.field not in ("audience", "exclude") or question.quote is None:
+        return True
+    if any(edit.answers == question.quote for edit in edits):
+        return True
+    return not any(question.quote in c.text for c in (*fields.audience, *fields.exclude))
 
 
 def _order(fields: BriefFields) -> list[Question]:

@@ -30,6 +30,8 @@ class Edit:
     value: Any = None
     quotes: tuple[Quote, ...] = ()
     keeps: bool = False
+    answers: str | None = None
+    """The words that a question was about, where the edit answers that one and no other."""
     note: str | None = None
     """How it was read, where that is not plain from the change itself."""
 

@@ -8,12 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agent.brief.fields import Quote
+from agent.brief.fields import Brief, Quote
 from agent.brief.read import read_brief
 from agent.conversation.apply import applied
 from agent.conversation.hearing import Ear
 from agent.conversation.read import read_turn
 from agent.conversation.turn import STEP, Turn
+from evals.briefs import read_values
 from evals.chat import load, score
 
 EAR = Ear(date(2017, 11, 24), "USD", "US")
@@ -115,3 +116,34 @@ def test_any_text_is_a_turn(text: str) -> None:
 def test_naughty_strings_are_turns() -> None:
     for text in json.loads(NAUGHTY.read_text(encoding="utf-8"))[::4]:
         assert turn(str(text)).kind
+
+
+def conversed(text: str, *turns: str) -> Brief:
+    """A brief after turns, as it is read without a shop."""
+    brief = EAR.brief(text)
+    for number, said in enumerate(turns, start=1):
+        brief = applied(brief, read_turn(said, brief, EAR).edits, number)
+    return brief
+
+
+def test_an_answer_never_widens_the_audience() -> None:
+    """ "Lapsed pet owners" who have not bought for 60 days still have a pet."""
+    brief = conversed("Win back lapsed pet owners by email, $5k, Dec 1-14.", "60 days")
+    assert read_values(brief.fields)["audience"] == ["(bought:pet & recency>=60)"]
+    assert brief.status == "ok"
+
+
+def test_an_answer_settles_its_own_question_alone() -> None:
+    said = "Win back lapsed cat food buyers and VIPs by email, $5k, Dec 1-14."
+    one = conversed(said, "60 days")
+    assert [q.quote for q in one.questions if q.blocking] == ["VIPs"]
+    both = conversed(said, "60 days", "top 10 % by spend")
+    assert read_values(both.fields)["audience"] == ["((bought:cat food & recency>=60) | top10%:spend)"]
+
+
+@pytest.mark.parametrize("other", ["raise it to 9k", "add cat owners", "drop SMS", "10% at most"])
+def test_what_answers_nothing_leaves_the_question_open(other: str) -> None:
+    brief = conversed("Win back lapsed pet owners by email and SMS, $5k, Dec 1-14.", other)
+    assert brief.status == "needs_input"
+    assert "60" not in str(brief.fields.audience)
+    assert brief.fields != EAR.brief(brief.text).fields

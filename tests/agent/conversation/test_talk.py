@@ -97,6 +97,7 @@ def test_the_difference_names_old_and_new(open_chat: Open) -> None:
     assert "$500.00 → $800.00" in reply.text
 
 
+@pytest.mark.slow
 def test_undo_goes_back_one_change_at_a_time(open_chat: Open) -> None:
     chat = open_chat()
     briefs = [stored(chat).brief]
@@ -138,6 +139,7 @@ def test_what_changes_nothing_leaves_every_byte(open_chat: Open, text: str, kind
     assert not (chat.talk.folder / "versions").exists()
 
 
+@pytest.mark.slow
 def test_what_was_asked_is_remembered_over_a_restart(open_chat: Open) -> None:
     assert "added" in open_chat().say("people who spent over $400").text
     reply = open_chat().say("the third")
