@@ -10,6 +10,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
+from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 
 from agent.errors import TYPE_BASE, problem_of
@@ -95,6 +96,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(ToolFailure, _failure)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(OperationalError, _ledger_away)
     app.add_exception_handler(Exception, _bug)
 
 
@@ -118,6 +120,11 @@ def _http(_request: Request, error: Exception) -> JSONResponse:
         return _bug(_request, error)
     phrase = HTTPStatus(error.status_code).phrase
     return problem(error.status_code, phrase.lower().replace(" ", "_"), str(error.detail), error.headers)
+
+
+def _ledger_away(_request: Request, _error: Exception) -> JSONResponse:
+    """The database is locked, full or gone; what was asked was not done."""
+    return problem(503, "ledger_away", "the ledger cannot be reached or written; try again", {"Retry-After": "5"})
 
 
 def _bug(_request: Request, _error: Exception) -> JSONResponse:

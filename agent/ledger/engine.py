@@ -30,7 +30,7 @@ def open_engine(home: Path, url: str | None = None) -> Engine:
         ToolFailure: `ledger_away` where it cannot be opened; `bad_ledger_url`; `ledger_schema` where a newer
             Briefsmith wrote it.
     """
-    from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
+    from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError
 
     try:
         engine = _postgresql(url) if url else _sqlite(home / "ledger.sqlite")
@@ -38,7 +38,7 @@ def open_engine(home: Path, url: str | None = None) -> Engine:
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
         message = "BRIEFSMITH_DATABASE_URL is not a URL that the ledger can use; write postgresql://user@host/name"
         raise ToolFailure("bad_ledger_url", message) from error
-    except OperationalError as error:
+    except DatabaseError as error:
         # The driver's words may hold the password of the URL: they stay in the chain, not in the message.
         where = "at BRIEFSMITH_DATABASE_URL" if url else str(home / "ledger.sqlite")
         raise ToolFailure("ledger_away", f"the ledger {where} cannot be opened") from error
