@@ -317,3 +317,14 @@ def test_a_broken_row_is_named_with_the_amount() -> None:
     loose = problem.with_rows([]).with_budget(20)
     with pytest.raises(NotCertified, match=r"'cap' uses 3.0 of -inf to 1.0: 2.0 outside"):
         certify(problem.with_budget(20), solve(loose))
+
+
+def test_many_alternatives_of_one_customer_stay_in_64_bits() -> None:
+    """1e9 beside 1e-9 in one row: at a scale that fits one chosen pair, the row's seven coefficients would not fit."""
+    usage = np.full((1, 7), 1e9)
+    usage[0, 3] = 1e-9
+    value = np.array([[5.0, 6.0, 7.0, 1.0, 8.0, 9.0, 4.0]])
+    problem = BudgetProblem(value, np.zeros((1, 7), dtype=np.int64), 0, (Row("u", None, 3e8, usage=usage),))
+    found = solve(problem)
+    assert found.action.tolist() == [3]
+    assert found.status == "optimal"
