@@ -18,6 +18,7 @@ from agent.api.state import Api
 from agent.api.strict import StrictBody
 from agent.api.supervisor import Supervisor
 from agent.deps import Deps
+from agent.web import routes as web
 
 FAILED_KEYS_PER_MINUTE = 30
 PROBLEMS = {
@@ -61,7 +62,7 @@ def create_app(deps: Deps) -> FastAPI:
     )
     app.state.api = api
     problems.install(app)
-    for part in (campaigns, events, shop, health):
+    for part in (campaigns, events, shop, health, web):
         app.include_router(part.router)
     app.add_middleware(StrictBody, most_bytes=settings.max_body_bytes)
     app.add_middleware(Watched, metrics=api.metrics)

@@ -61,15 +61,24 @@ def _accepted(campaign_id: str, status: Status) -> Answer:
 
 
 def _enqueue(api: Api, session: Session, campaign_id: str, payload: dict[str, Any]) -> Status:
-    """The status that holds: a campaign that is planned, or being planned, is not planned again."""
+    """The status that holds: a campaign that is planned, or being planned, is not planned again.
+
+    Where the folder of a draft is gone (it was written elsewhere by `--out` and deleted), it is planned anew.
+    """
+    from pathlib import Path as Folder
+
     from agent.ledger import campaigns, jobs
     from agent.shelf import campaign_folder
 
-    row = campaigns.enter(session, campaign_id, campaign_folder(api.settings.home, campaign_id), api.ledger.now())
+    home = campaign_folder(api.settings.home, campaign_id)
+    row = campaigns.enter(session, campaign_id, home, api.ledger.now())
     if jobs.open_job(session, campaign_id) is not None:
         return "planning"
-    if row.status != "planning":
+    there = (Folder(row.folder) / "campaign.json").is_file()
+    if row.status != "planning" and (there or row.status in ("approved", "exported", "measured")):
         return cast(Status, row.status)
+    if not there:
+        row.folder, row.status = str(home.absolute()), "planning"
     _queue(api, session, campaign_id, "plan", payload)
     return "planning"
 

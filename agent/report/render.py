@@ -31,24 +31,33 @@ TEMPLATES = Path(__file__).parent / "templates"
 
 def render_report(campaign: Campaign) -> str:
     """The whole page as text, to be written as UTF-8."""
+    return environment().get_template("page.jinja").render(_views(campaign))
+
+
+def render_panel(campaign: Campaign) -> str:
+    """The page's sections without the page around them, for the chat page."""
+    return environment().get_template("sections.jinja").render(_views(campaign))
+
+
+def _views(campaign: Campaign) -> dict[str, object]:
     names = Names.of(campaign)
     allocation = allocation_view(campaign.allocation, names) if campaign.allocation else None
-    return environment().get_template("page.jinja").render(
-        campaign=campaign,
-        head=headline(campaign, names),
-        brief=brief_view(campaign.brief, campaign.turns),
-        audience=audience_view(campaign.audience, names) if campaign.audience else None,
-        products=products_by_segment(campaign, names),
-        offers=[(offer_words(one, names.money), one) for one in campaign.offers],
-        forecast=forecast_view(campaign, names),
-        allocation=allocation,
+    return {
+        "campaign": campaign,
+        "head": headline(campaign, names),
+        "brief": brief_view(campaign.brief, campaign.turns),
+        "audience": audience_view(campaign.audience, names) if campaign.audience else None,
+        "products": products_by_segment(campaign, names),
+        "offers": [(offer_words(one, names.money), one) for one in campaign.offers],
+        "forecast": forecast_view(campaign, names),
+        "allocation": allocation,
         # The one value that is not escaped: `svg.clean` built it from an allow-list.
-        curve=Markup(allocation.curve) if allocation else "",  # noqa: S704
-        copy=copy_cells(campaign, names),
-        checks=checks_view(campaign),
-        test=experiment_view(campaign.experiment, names.money) if campaign.experiment else None,
-        plan_sha=campaign.plan_sha(),
-    )  # fmt: skip
+        "curve": Markup(allocation.curve) if allocation else "",  # noqa: S704
+        "copy": copy_cells(campaign, names),
+        "checks": checks_view(campaign),
+        "test": experiment_view(campaign.experiment, names.money) if campaign.experiment else None,
+        "plan_sha": campaign.plan_sha(),
+    }  # fmt: skip
 
 
 @cache

@@ -26,13 +26,22 @@ def task() -> EvalTask:
 
 @cache
 def _deps() -> Deps:
+    """On the shop of BRIEFSMITH_HOME, with a ledger of its own: what an eval plans is nobody's campaign."""
     import atexit
+    import shutil
 
     from agent.settings import Settings
 
+    settings = Settings()
+    home = Path(tempfile.mkdtemp(prefix="briefsmith-eval-"))
+    for part in ("shop", "index", "cache", "models", "assumptions.yaml"):
+        if (settings.home / part).exists():
+            (home / part).symlink_to((settings.home / part).resolve())
+    atexit.register(shutil.rmtree, home, ignore_errors=True)
+
     # Native libraries are to let go before the interpreter does.
     atexit.register(_deps.cache_clear)
-    return Deps(settings=Settings())
+    return Deps(settings=settings.model_copy(update={"home": home}))
 
 
 def answer(case: Case, target: Target) -> Answer:
