@@ -34,7 +34,7 @@ def test_no_message_states_what_plan_and_catalogue_do_not(goals: tuple[Any, ...]
     requests = [
         request(goal, channel, offer=OFFERS[at], segment_id=f"{goal}{at}", code="HELLO" if at in (1, 2) else "")
         for goal in goals
-        for channel in ADDRESSED
+        for channel in (ADDRESSED if len(goals) > 1 else ADDRESSED[:1])
         for at in range(4 if len(goals) > 1 else 2)
     ]
     with serving(HalfLiar()) as server:
@@ -54,7 +54,7 @@ def test_no_message_states_what_plan_and_catalogue_do_not(goals: tuple[Any, ...]
             assert "evil" not in text
             assert "{" not in text
         rendered += len(NAMES)
-    assert rendered >= (3_000 if len(goals) > 1 else 180)
+    assert rendered >= (3_000 if len(goals) > 1 else 60)
 
 
 def _figures(text: str) -> list[str]:
