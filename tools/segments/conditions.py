@@ -25,6 +25,8 @@ ZERO_WITHOUT_ORDERS = ("orders", "spend_minor", "coupon_redemptions")
 """Measures that are 0 for a customer without orders in scope; the others are then undefined and never match."""
 HELD_BACK_ARMS = ("holdout", "control")
 """Arms of a past campaign whose customers were not contacted."""
+NOTHING_SENT = "none"
+"""The channel of a customer of a measured campaign whom nothing was sent to."""
 
 
 @dataclass(frozen=True)
@@ -107,10 +109,10 @@ def contacted(f: Contacted, store: ShopStore, as_of: date) -> ibis.Table:
 
 
 def sent(store: ShopStore, as_of: date) -> ibis.Table:
-    """Past contacts that were made: the rows of a holdout are none."""
+    """Past contacts that were made: the rows of a holdout are none, nor those of customers who were sent nothing."""
     contacts = store.table("contacts", as_of)
     held_back = contacts.arm.fill_null("").lower().isin(HELD_BACK_ARMS)
-    return contacts.filter(~held_back)
+    return contacts.filter(~held_back & (contacts.channel != NOTHING_SENT))
 
 
 def during(table: ibis.Table, moment: str, within: Within | None, as_of: date) -> ibis.Table:

@@ -21,6 +21,7 @@ from tools.experiment.readout_types import ReadoutPart
 from tools.experiment.types import PlannedLook
 from tools.failure import ToolFailure
 from tools.metrics.rates import parts
+from tools.segments.conditions import sent as contacts_made
 from tools.shop.store import ShopStore
 
 Results = Callable[..., Path]
@@ -61,6 +62,9 @@ def test_reads_what_was_caused_and_the_shop_learns_it_once(sent: Sent, results_o
     assert mine["converted_at"].notna().sum() == pd.read_csv(path)["order_id"].notna().sum()
     chances = mine.groupby("arm")["propensity"].mean()
     assert chances["holdout"] == pytest.approx(0.3, abs=0.03)
+
+    counted = contacts_made(store, date(2018, 1, 1)).to_pyarrow().to_pandas()
+    assert (counted["campaign_id"] == sent.name).sum() == sent.audience["channel"].notna().sum()
 
     again = read_out_campaign(sent.name, ReadoutOptions(results=path), sent.deps)
     assert again.part == done.part
