@@ -328,3 +328,12 @@ def test_many_alternatives_of_one_customer_stay_in_64_bits() -> None:
     found = solve(problem)
     assert found.action.tolist() == [3]
     assert found.status == "optimal"
+
+
+def test_out_of_time_under_a_minimum_reach() -> None:
+    """Where contacts are asked for, the repair adds as well as drops."""
+    problem = _random(30_000)
+    problem = problem.with_rows(problem.rows[:2])
+    found = solve(problem, time_limit_s=0.0)
+    assert found.status == "feasible"
+    assert min(certify(problem, found).residuals.values()) >= 0
