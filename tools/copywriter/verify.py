@@ -91,6 +91,9 @@ def verify(
 
 def _words(desk: Desk, parts: Mapping[str, str], voice: Voice) -> list[str]:
     found = [f"`{part}` says nothing" for part, text in parts.items() if len(text.strip()) < _SHORTEST.get(part, 3)]
+    texts = [" ".join(text.split()).casefold() for text in parts.values()]
+    if len(set(texts)) < len(texts):
+        found.append("two parts say the same")
     strange = sorted({slot for text in parts.values() for slot in slots_in(text)} - set(slots_offered(desk)))
     if strange:
         found.append(f"slots that this message has not: {', '.join(strange)}")

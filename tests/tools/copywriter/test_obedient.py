@@ -148,4 +148,8 @@ def test_the_corpus_in_every_place() -> None:
         name = slot_values(request(), first_name=payload)["first_name"]
         assert name == "there" or (len(payload) <= 30 and len(payload.split()) <= 3)
     in_voice(payloads)
-    heard(payloads, HEARD)
+    heard(list(PAYLOADS), HEARD)
+    for payload in payloads:
+        for channel in HEARD:
+            for given in (OFFERS[0], OFFERS[1]):
+                refuses(payload, channel, request("win_back", channel, offer=given, code="HELLO"))
