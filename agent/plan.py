@@ -52,6 +52,8 @@ def plan(
     Raises:
         PlanError: no campaign could be made at all; nothing was written.
     """
+    from agent.conversation.versions import started_over
+
     try:
         day = today or deps.today()
         brief = understand(text, deps, day)
@@ -67,8 +69,9 @@ def plan(
         writer=hands.writer,
         model_problem=hands.problem,
     )
+    folder = out or deps.settings.home / "campaigns" / work.campaign_id
+    work.line = started_over(folder, work.campaign_id)
     campaign = carry_out(work)
-    folder = out or deps.settings.home / "campaigns" / campaign.campaign_id
     return Planned(campaign=write(work, campaign, folder), folder=folder)
 
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from agent.campaign import Campaign
+from agent.shelf import read
+from agent.workspace import Line
+from tools.failure import ToolFailure
 from tools.launch.files import write_folder
 
 FOLDER = "versions"
@@ -32,6 +35,24 @@ def before(campaign: Campaign, folder: Path) -> Campaign | None:
     if earlier is None or earlier.restores is None:
         return earlier
     return load(folder, earlier.restores)
+
+
+def started_over(folder: Path, campaign_id: str) -> Line:
+    """Where a plan of the same brief stands that is made once more: after the revisions, which are kept."""
+    try:
+        current = read(folder, campaign_id).campaign
+    except ToolFailure:
+        return Line()  # no campaign is there, or none of this version: nothing was revised
+    if current.campaign_id != campaign_id or current.version == 1:
+        return Line()
+    archive(current, folder)
+    return Line(
+        campaign_id=campaign_id,
+        version=current.version + 1,
+        revises=current.plan_sha(),
+        restores=1,
+        turns=current.turns,
+    )
 
 
 def _write(path: Path, text: str) -> None:

@@ -12,10 +12,10 @@ from agent.conversation.chat import Chat
 from agent.conversation.reply import Reply
 from agent.conversation.told import look_up
 from agent.conversation.versions import load
-from agent.plan import carry_out
+from agent.plan import carry_out, plan
 from agent.shelf import read
 from agent.workspace import Workspace
-from tests.agent.conversation.conftest import Open
+from tests.agent.conversation.conftest import BRIEF, Open
 from tests.check_package import wrong_with
 
 PARTS = ("audience", "products", "offers", "forecast", "allocation", "copies", "checks", "experiment")
@@ -158,7 +158,7 @@ def test_an_answered_question_makes_a_plan(open_chat: Open) -> None:
     assert made.status == "draft", made.problem
     assert unmet(chat.talk.work, made) == ()
     quoted = {name: entry for name, entry in made.brief.evidence.items() if name in ("budget", "start", "audience")}
-    assert [entry[0].turn if isinstance(entry, tuple) else entry.turn for entry in quoted.values()] == [1, 2, 3]  # type: ignore[union-attr]
+    assert [entry[-1].turn if isinstance(entry, tuple) else entry.turn for entry in quoted.values()] == [1, 2, 3]  # type: ignore[union-attr]
 
 
 @pytest.mark.slow
@@ -268,3 +268,15 @@ def test_the_same_turns_make_the_same_plan(open_chat: Open) -> None:
     sha = chat.talk.campaign.plan_sha()
     again = replace(chat.talk.work, trace=[], keys={})
     assert carry_out(again).plan_sha() == sha
+
+
+@pytest.mark.slow
+def test_planning_the_brief_once_more_keeps_what_was_revised(open_chat: Open) -> None:
+    chat = open_chat()
+    chat.say("raise it to 800")
+    revised = stored(chat)
+    again = plan(BRIEF, chat.talk.deps, out=chat.talk.folder).campaign
+    assert (again.version, again.restores, again.revises) == (3, 1, revised.plan_sha())
+    assert load(chat.talk.folder, 2) == revised
+    assert again.brief.fields.budget is not None
+    assert again.brief.fields.budget.amount_minor == 50_000
