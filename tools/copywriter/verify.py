@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from pydantic import ValidationError
 
 from tools.compliance.check import failures
-from tools.compliance.text import SLOT, sentences
+from tools.compliance.params import Params
+from tools.compliance.rule import rules
+from tools.compliance.text import SLOT, bare, sentences, tokens
 from tools.compliance.types import Check
 from tools.copywriter.claims import claims
 from tools.copywriter.desk import Desk, copy_item, make
@@ -22,6 +24,7 @@ Judge = Callable[[CopyItem, CopyRequest], Sequence[Check]]
 
 _SHORTEST = {"opening": 16, "reason": 16}
 """Characters of a part at least; 3 for the others."""
+_FEW_WORDS = 8
 _BEFORE_EXPIRY = re.compile(r"(?:\b(?:through|until|till|by|ends on)|至|到|截至)\s*$", re.IGNORECASE)
 _ENDS_EXPIRY = re.compile(r"^\s*(?:前|为止|之前|止)")
 _BEFORE_OFFER = re.compile(
@@ -91,6 +94,8 @@ def verify(
 
 def _words(desk: Desk, parts: Mapping[str, str], voice: Voice) -> list[str]:
     found = [f"`{part}` says nothing" for part, text in parts.items() if len(text.strip()) < _SHORTEST.get(part, 3)]
+    if desk.request.language == "en" and not _english(" ".join(bare(text) for text in parts.values())):
+        found.append("the words do not read as English")
     texts = [" ".join(text.split()).casefold() for text in parts.values()]
     if len(set(texts)) < len(texts):
         found.append("two parts say the same")
@@ -104,6 +109,14 @@ def _words(desk: Desk, parts: Mapping[str, str], voice: Voice) -> list[str]:
     for text in parts.values():
         found += _around_slots(text)
     return list(dict.fromkeys(found))
+
+
+def _english(text: str) -> bool:
+    """Looked at before lines of ours stand beside it: a short message's own English would cover for it."""
+    params = Params(rules()["language"].params)
+    words = [word for word in tokens(text) if word.isalpha() or "'" in word]
+    common = sum(word in frozenset(params.words("common_words")) or "'" in word for word in words)
+    return len(words) < _FEW_WORDS or common >= params.number("least_common_share") * len(words)
 
 
 def _around_slots(text: str) -> list[str]:
