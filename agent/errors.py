@@ -28,6 +28,7 @@ STATUS_BY_CODE: dict[str, Status] = {
     "currency_mismatch": "needs_input",
     "no_products": "needs_input",
     "blocked_checks": "needs_input",
+    "quiet_hours": "needs_input",
     "empty_audience": "infeasible",
     "nobody_reachable": "infeasible",
     "infeasible": "infeasible",

@@ -16,8 +16,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from agent.shelf import Shelved, put_status, sha256_of
+from agent.steps.quiet import send_hours
 from tools.failure import ToolFailure
 from tools.launch.exporters.registry import exporter
+from tools.launch.windows import SEND_HOURS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -170,6 +172,7 @@ def export_input(shelved: Shelved, deps: Deps, secret: bytes) -> ExportInput:
         today=campaign.today,
         window=terms.window,
         secret=secret,
+        hours=send_hours(campaign.brief.quiet_hours) or SEND_HOURS,
     )
 
 

@@ -55,4 +55,6 @@ def days(words: str) -> int | None:
     count = numbers.whole(match["n"])
     unit = match["unit"].removeprefix("个") if match["unit"] != "个月" else "个月"
     size = DAYS.get(unit) or DAYS.get(unit.removesuffix("s"))
+    if count is not None and size == DAYS["month"] and count % 12 == 0:
+        return count // 12 * DAYS["year"]
     return count * size if count is not None and size else None

@@ -53,9 +53,14 @@ def foreign(norm: str) -> str | None:
 
 def _latin(norm: str) -> str | None:
     words = re.findall(r"[^\W\d_]+", norm[:SAMPLE])
+    kinds = set(words)
     data = lexicon("languages")
     scores = {code: sum(word in set(map(str, data[code])) for word in words) for code in ("en", *data["names"])}
     best = max(data["names"], key=lambda code: scores[code])
-    if scores[best] >= 2 and scores[best] > 1.3 * scores["en"] + 0.5 and scores[best] >= 0.12 * len(words):
+    if (
+        sum(word in kinds for word in map(str, data[best])) >= 2
+        and scores[best] > 1.3 * scores["en"] + 0.5
+        and scores[best] >= 0.12 * len(words)
+    ):
         return str(data["names"][best])
     return None

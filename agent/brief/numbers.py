@@ -38,7 +38,7 @@ SCALES = {"hundred": 100, "thousand": 1_000, "grand": 1_000, "million": 1_000_00
 EN_WORD = "|".join(sorted((*UNITS, *TENS), key=len, reverse=True))
 EN_SCALE = "hundred|thousand|million"
 EN_WORDS = (
-    rf"(?<![a-z])(?:half a (?:million|thousand)|an? (?:{EN_SCALE})|(?:{EN_WORD})"
+    rf"(?<![a-z])(?:(?:a )?quarter of a million|half a (?:million|thousand)|an? (?:{EN_SCALE})|(?:{EN_WORD})"
     rf"(?:(?:[\s-]|\sand\s)(?:{EN_WORD}|{EN_SCALE})){{0,8}})(?![a-z])"
 )
 """A number in English words: `twenty-five thousand`, `a hundred`, `half a million`."""
@@ -48,7 +48,7 @@ DIGITS = (
     r"|\d{1,3}(?:,\d{3}){1,4}(?:\.\d{1,2})?(?!\d)"
     r"|\d{1,3}(?:\.\d{3}){1,4}(?:,\d{1,2})?(?!\d)"
     r"|\d{1,3}(?:['’ ]\d{3}){1,4}(?:[.,]\d{1,2})?(?!\d)"
-    r"|\d{1,15}(?:[.,]\d{1,2})?(?!\d))"
+    r"|\d{1,15}\.\d{3,9}(?!\d)|\d{1,15}(?:[.,]\d{1,2})?(?!\d))"
 )
 """Digits with separators of any country: `20,000.50`, `12.500,00`, `2,00,000`, `20 000`, `1'000`."""
 
@@ -84,6 +84,8 @@ def digits(words: str) -> Decimal | None:
 
 def english(words: str) -> Decimal | None:
     """`twenty-five thousand`, `a hundred and ten`, `half a million` as a number; null where it is none."""
+    if words.startswith(("a quarter of a ", "quarter of a ")):
+        return Decimal(SCALES[words.rpartition(" ")[2]]) / 4
     if words.startswith("half a "):
         return Decimal(SCALES[words.removeprefix("half a ").strip()]) / 2
     total, group, seen = 0, 0, False

@@ -51,6 +51,7 @@ def read_brief(text: str, *, today: date, shop_currency: str | None = None, shop
     planted = suspicious.suspicious(full)
     page = full.without(planted)
     told = past.past(page)
+    told = (*told, *labels(page).get("background", ()))
     clean = page.without(told)
     parts = _read(clean, today, shop_currency, shop_market)
     notes = (*suspicious.notes(full, planted), *past.notes(page, told))

@@ -97,7 +97,9 @@ def _theme(page: Page, found: Found) -> bool:
 def _one(page: Page, ranges: list[Found], reader: Reader) -> Timing:
     """One window of several: the one that holds the others; two that do not fit are asked about."""
     plain = [f for f in ranges if f.start and f.end and f.trouble != "reversed"]
-    chosen = ranges[0]
+    exact = [f for f in plain if re.search(r"\d", page.norm[f.where.start : f.where.end])]
+    plain = exact or plain  # "Dec 1-14, $4,000 for December": the days that are said hold
+    chosen = next((f for f in ranges if f in plain), ranges[0])
     if plain and len({(f.start, f.end) for f in plain}) > 1:
         start, end = min(f.start for f in plain if f.start), max(f.end for f in plain if f.end)
         outer = next((f for f in plain if (f.start, f.end) == (start, end)), None)

@@ -6,12 +6,12 @@ import math
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from agent.steps.quiet import send_hours
 from agent.workspace import Workspace
 from tools.compliance.message import AudienceFacts, Context, Message
 from tools.copywriter.slots import slot_values
 from tools.copywriter.types import CopyItem, CopyRequest
 from tools.failure import ToolFailure
-from tools.launch.windows import SEND_HOURS
 from tools.response.offers import NO_OFFER
 
 if TYPE_CHECKING:
@@ -36,9 +36,26 @@ def context_of(work: Workspace) -> Context:
         sender=info.sender,
         allowed_codes=(work.code,),
         audience=_audience_facts(work),
-        send_hours=SEND_HOURS,
+        send_hours=_send_hours(work),
         send_hours_local=True,
+        must_avoid=work.brief.must_avoid,
     )
+
+
+def _send_hours(work: Workspace) -> tuple[int, int]:
+    """The hours of sending that the brief's quiet hours leave.
+
+    Raises:
+        ToolFailure: `quiet_hours`, where they leave none, or are not understood: they are never passed over.
+    """
+    hours = send_hours(work.brief.quiet_hours)
+    if hours is None:
+        raise ToolFailure(
+            "quiet_hours",
+            f"The quiet hours “{work.brief.quiet_hours}” leave no hours of sending that can be planned: say the hours "
+            "in which messages may go out, such as “only between 10:00 and 17:00”.",
+        )
+    return hours
 
 
 def message_of(work: Workspace, item: CopyItem, request: CopyRequest) -> Message:

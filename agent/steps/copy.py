@@ -73,6 +73,11 @@ def _judge(work: Workspace) -> Callable[[CopyItem, CopyRequest], Sequence[Check]
     return judge
 
 
+def _placed(item: CopyItem) -> list[Check]:
+    """What the writer found of words that the brief wants and that could not be placed."""
+    return [check for check in item.checks if check.rule_id == "must_include"]
+
+
 def check_copy(work: Workspace) -> dict[str, object]:
     """Run every rule on every message as rendered, and the plan's own rules.
 
@@ -89,7 +94,7 @@ def check_copy(work: Workspace) -> dict[str, object]:
         message = message_of(work, item, requests[cell])
         variants.setdefault(cell, []).append(message)
         context = base.model_copy(update={"offer": requests[cell].offer, "products": requests[cell].products})
-        checked.append(item.model_copy(update={"checks": tuple(check_message(message, context))}))
+        checked.append(item.model_copy(update={"checks": (*_placed(item), *check_message(message, context))}))
     for group in variants.values():
         plan_checks += check_diversity(group)
     work.copies = tuple(checked)

@@ -30,6 +30,8 @@ def copy_requests(work: Workspace) -> dict[Cell, CopyRequest]:
             sender=work.deps.store.info.sender,
             currency=terms.currency,
             code=work.code,
+            must_include=work.brief.must_include,
+            must_avoid=work.brief.must_avoid,
         )
         for cell in work.allocation.cells
     }

@@ -107,8 +107,9 @@ class Behaviour(Measures):
         return self._stale(match, objects.scope_of(match["obj"]), spans.Past(days=length)) if length else None
 
     def _stopped(self, match: re.Match[str]) -> Found | None:
-        scope = objects.scope_of(match["obj"] or match["obj2"])
-        past = self._past(match)
+        scope = objects.scope_of(match["obj"] or match["obj2"] or match["obj3"])
+        ago = durations.days(match["ago"]) if match["ago"] else None
+        past = spans.Past(days=ago) if ago else self._past(match)
         if past:
             return self._stale(match, scope, past)
         if not scope.terms:

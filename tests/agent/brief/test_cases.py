@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from evals.briefs import load, score
+from evals.briefs import FRESH, load, score
 
 
 def test_the_cases_are_as_many_and_as_varied_as_they_should_be() -> None:
@@ -17,9 +17,28 @@ def test_the_cases_are_as_many_and_as_varied_as_they_should_be() -> None:
     assert {case["split"] for case in cases} == {"dev", "held"}
 
 
-def test_every_case_that_was_tuned_on_is_read_exactly() -> None:
-    report = score(load(split="dev"))
-    assert [(failure["id"], failure["wrong"]) for failure in report.failures] == []
+NOT_YET = {
+    "fresh-dev-002",
+    "fresh-dev-007",
+    "fresh-dev-008",
+    "fresh-dev-009",
+    "fresh-dev-013",
+    "fresh-dev-014",
+    "fresh-dev-015",
+    "fresh-dev-028",
+    "fresh-dev-054",
+    "fresh-dev-066",
+    "fresh-dev-081",
+}
+"""Cases looked at whose misreading is known: asked about or missed, but for two that narrow the audience."""
+
+
+def test_every_case_that_was_tuned_on_is_read_exactly_but_for_those_that_are_known() -> None:
+    report = score([*load(split="dev"), *load(FRESH, split="dev")])
+    wrong = {failure["id"]: failure["wrong"] for failure in report.failures}
+    assert {name: told for name, told in wrong.items() if name not in NOT_YET} == {}
+    assert set(wrong) == NOT_YET, "read by now: take it off the list"
+    assert report.invented <= 2
 
 
 @pytest.mark.slow

@@ -19,7 +19,7 @@ def calendar(data: ExportInput) -> Writers:
     channels_of(data, ADDRESSED)
     known = data.customers.drop_duplicates("customer_id").reindex(columns=["customer_id", "timezone", "country"])
     contacts = data.messages[["customer_id", "channel"]].merge(known, on="customer_id", how="left")
-    content = send_calendar(data.campaign_id, contacts, window=data.window, today=data.today)
+    content = send_calendar(data.campaign_id, contacts, window=data.window, today=data.today, hours=data.hours)
 
     def write(path: Path) -> None:
         path.write_bytes(content)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from tools.catalog.types import ProductChoice
 from tools.clock import Window
 from tools.copywriter.types import CopyItem
+from tools.launch.windows import SEND_HOURS
 from tools.response.types import Offer
 from tools.shop.profile import Sender
 from tools.vocabulary import Market
@@ -51,6 +52,8 @@ class ExportInput:
     window: Window
     secret: bytes
     unique_codes: bool = False
+    hours: tuple[int, int] = SEND_HOURS
+    """Local hours of sending, the last not counted."""
 
 
 Writers = dict[str, Callable[[Path], None]]
