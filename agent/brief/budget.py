@@ -178,7 +178,7 @@ def _whole(
             ),
             taken=spans,
         )
-    if first.negative or first.major <= 0 or first.major > LARGEST:
+    if first.negative or first.major < Decimal("0.01") or first.major > LARGEST:
         return Reading(
             None,
             (),

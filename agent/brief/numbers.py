@@ -71,7 +71,7 @@ def digits(words: str) -> Decimal | None:
     if last >= 0:
         tail = text[last + 1 :]
         both = "," in text and "." in text
-        decimal = len(tail) <= 2 if not both else True
+        decimal = both or len(tail) != 3 or text[:last] == "0"
         if both and text.count(text[last]) > 1:
             decimal = False
         whole = re.sub(r"[,.]", "", text[:last])

@@ -152,3 +152,9 @@ def test_another_currency_than_the_shops_is_kept_and_asked_about() -> None:
     brief = read("Email pet owners, £5,000, Dec 1-14")
     assert brief.fields.budget == Money(amount_minor=500_000, currency="GBP")
     assert "budget" in asked(brief)
+
+
+def test_a_fraction_of_a_cent_is_no_budget() -> None:
+    brief = read("email tea drinkers Dec 1-14, budget 0.0001 dollars")
+    assert brief.fields.budget is None
+    assert "budget" in asked(brief)
