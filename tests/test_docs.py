@@ -24,7 +24,7 @@ def test_cli_help_is_the_commands() -> None:
 
 
 def test_readmes_commands_exist() -> None:
-    commands = {info.name for info in [*app.registered_commands, *app.registered_groups]}
+    commands = {info.name for info in app.registered_commands} | {info.name for info in app.registered_groups}
     used = set(re.findall(r"^(?:\$ )?briefsmith ([\w-]+)", README, flags=re.MULTILINE))
     assert used
     assert used <= commands
