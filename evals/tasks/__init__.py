@@ -10,7 +10,7 @@ TIERS: dict[str, tuple[str, ...]] = {
     "full": ("briefs", "compliance", "injection", "copy", "retrieval"),
 }
 """Tier → its tasks. The smoke tier takes a part of each."""
-SMOKE_SHARE = {"briefs": 0.4, "compliance": 0.4, "injection": 0.4, "copy": 0.1, "retrieval": 0.2}
+SMOKE_SHARE = {"briefs": 0.25, "compliance": 0.25, "injection": 0.3, "copy": 0.06, "retrieval": 0.1}
 
 
 def task(name: str) -> EvalTask:

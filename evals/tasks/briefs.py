@@ -4,7 +4,7 @@ import json
 from functools import cache
 from typing import Any
 
-from evals.briefs import NAMES_SCORED, load, read_all, read_case, same_items
+from evals.briefs import CASES, FRESH, NAMES_SCORED, load, read_all, read_case, same_items
 from evals.case import Case
 from evals.target import Target
 from evals.tasks.base import Answer, EvalTask, Scored
@@ -14,7 +14,9 @@ METRICS = ("exact", "fields", "nothing_invented", "status")
 
 @cache
 def task() -> EvalTask:
-    return EvalTask("briefs", METRICS, tuple(_case(row) for row in load()), answer, score)
+    return EvalTask(
+        "briefs", METRICS, tuple(_case(row) for path in (CASES, FRESH) for row in load(path)), answer, score
+    )
 
 
 def _case(row: dict[str, Any]) -> Case:
