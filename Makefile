@@ -8,7 +8,7 @@ BRIEF ?= Win back pet owners who haven't bought pet food for 60 days. $$300, ema
 export BRIEF
 export HF_HUB_OFFLINE := 1
 
-.PHONY: campaign demo test test-slow test-browser lint bench schema lock baseline chaos clean
+.PHONY: campaign demo test test-deep test-slow test-browser lint bench schema lock baseline chaos clean
 
 $(STAMP): pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -22,7 +22,10 @@ campaign: demo  ## Plan the README's brief, or BRIEF="…", on the demo shop
 	$(BIN)/briefsmith plan "$$BRIEF"
 
 test: $(STAMP)  ## The fast suite: offline, under three minutes on two cores
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow"
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow and not deep"
+
+test-deep: $(STAMP)  ## Whole plans against crashes, faults and odd requests
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "deep and not slow"
 
 test-slow: $(STAMP)  ## The suites that need the whole demo shop or much time
 	$(BIN)/python -m pytest -m slow

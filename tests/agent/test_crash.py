@@ -10,6 +10,8 @@ import pytest
 
 from tests.agent.crash import APPROVE, CHOSEN, EXPORT, WORK
 
+pytestmark = pytest.mark.deep
+
 TRIED = {
     f"{name}: {when} {module}.{function}": (module, function, when)
     for name, points in (("approve", APPROVE), ("export", EXPORT), ("work", WORK))

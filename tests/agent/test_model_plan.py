@@ -22,6 +22,8 @@ from evals.servers.protocol import Handler, Said, Server, Whole, serving
 from tests.check_package import wrong_with
 from tools.failure import ToolFailure
 
+pytestmark = pytest.mark.deep
+
 BRIEF = (
     "Win back customers who haven't bought anything for 30 days. $500, email and SMS, Dec 1–14, "
     "never above 15% off. Warm, a bit playful."

@@ -18,6 +18,8 @@ from schemathesis.specs.openapi.checks import (
 from tests.agent.api.conftest import House
 from tests.agent.launching import BRIEF
 
+pytestmark = pytest.mark.deep
+
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 PHASES = (Phase.explicit, Phase.generate)
 GENEROUS = {"reads_per_minute": 10**7, "writes_per_minute": 10**7, "max_queue": 10**6}

@@ -24,6 +24,8 @@ from tools.metrics.rates import parts
 from tools.segments.conditions import sent as contacts_made
 from tools.shop.store import ShopStore
 
+pytestmark = pytest.mark.deep
+
 Results = Callable[..., Path]
 
 

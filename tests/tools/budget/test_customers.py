@@ -202,6 +202,7 @@ def test_an_interrupt_gives_the_best_certified_answer_so_far(monkeypatch: pytest
     assert certificate.gap <= (1.0 if at < 18 else 0.01), certificate.gap
 
 
+@pytest.mark.slow  # the signal has to arrive while CP-SAT works
 def test_an_interrupt_while_cp_sat_works_is_heard(monkeypatch: pytest.MonkeyPatch) -> None:
     """The signal arrives in the middle of a proof that would take minutes; what was found before it is the answer."""
     r = np.random.default_rng(5)

@@ -19,6 +19,8 @@ from tools.launch.connectors.journal import Journal
 from tools.launch.connectors.listmonk import Listmonk, listmonk_client
 from tools.launch.connectors.stub import TOKEN, USER
 
+pytestmark = pytest.mark.deep
+
 with listmonk_client(sys.argv[1], USER, TOKEN) as client, Journal(Path(sys.argv[2])) as journal:
     listmonk = Listmonk(Requests(client))
     listmonk.run(listmonk.plan(data()), journal, silent)

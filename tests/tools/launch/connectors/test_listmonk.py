@@ -16,6 +16,8 @@ from tools.launch.connectors.stub import TOKEN, USER, Faults, StubServer
 from tools.launch.connectors.types import Handover, Outcome
 from tools.launch.exporters.types import ExportInput
 
+pytestmark = pytest.mark.deep
+
 
 @contextmanager
 def serving(faults: Faults | None = None) -> Iterator[StubServer]:
