@@ -10,6 +10,8 @@ import pytest
 
 from tests.tools.launch.connectors.test_listmonk import assert_exactly, connector, data, push, serving
 
+pytestmark = pytest.mark.deep
+
 RUN = """
 import sys
 from pathlib import Path
@@ -18,8 +20,6 @@ from tools.launch.connectors.http import Requests
 from tools.launch.connectors.journal import Journal
 from tools.launch.connectors.listmonk import Listmonk, listmonk_client
 from tools.launch.connectors.stub import TOKEN, USER
-
-pytestmark = pytest.mark.deep
 
 with listmonk_client(sys.argv[1], USER, TOKEN) as client, Journal(Path(sys.argv[2])) as journal:
     listmonk = Listmonk(Requests(client))
