@@ -42,8 +42,10 @@ class NewCampaign(Model):
     """In the marketer's own words, English or Chinese."""
     today: Day | None = Field(default=None, examples=["2017-11-24"])
     """The day it was written on; null: the shop's today."""
-    planner: PlannerName = "playbook"
-    writer: WriterName = "template"
+    planner: PlannerName | None = None
+    """Who leads; null: the model where one is configured, answers and calls tools, else the playbook."""
+    writer: WriterName | None = None
+    """Who writes; null: the model where one is configured and answers, else the templates."""
 
 
 class Accepted(Model):

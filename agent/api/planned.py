@@ -80,6 +80,6 @@ def _planning(api: Api, row: CampaignRow, job: JobRow) -> Campaign:
         today=today,
         created_at=row.created_at,
         brief=understand(job.payload["brief"], api.deps(), today),
-        planner=job.payload["planner"],
-        writer=job.payload["writer"],
+        planner=job.payload["planner"] or "playbook",
+        writer=job.payload["writer"] or "template",
     )

@@ -1,14 +1,9 @@
 """The playbook of a conversation: a chat model without weights that picks the tool which the turn calls for."""
 
-from typing import Any
-
-from langchain_core.callbacks import CallbackManagerForLLMRun
-from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, BaseMessage, ToolCall, ToolMessage
-from langchain_core.outputs import ChatGeneration, ChatResult
-from langchain_core.runnables import Runnable
 
 from agent.conversation.turn import TurnKind
+from agent.planner.scripted import Scripted
 
 TOOL_FOR: dict[TurnKind, str] = {
     "edit": "revise_plan",
@@ -22,7 +17,7 @@ TOOL_FOR: dict[TurnKind, str] = {
 """The kinds of turn that a tool is for; the others change nothing."""
 
 
-class PlaybookTalker(BaseChatModel):
+class PlaybookTalker(Scripted):
     """Calls the tool for `turn_kind`, then repeats its answer; without a tool it only says `nothing`."""
 
     turn_kind: TurnKind
@@ -31,19 +26,6 @@ class PlaybookTalker(BaseChatModel):
     @property
     def _llm_type(self) -> str:
         return "briefsmith-playbook-talker"
-
-    def bind_tools(self, tools: Any, **kwargs: Any) -> Runnable[Any, AIMessage]:
-        """It knows its tools by name; nothing is bound."""
-        return self
-
-    def _generate(
-        self,
-        messages: list[BaseMessage],
-        stop: list[str] | None = None,
-        run_manager: CallbackManagerForLLMRun | None = None,
-        **kwargs: Any,
-    ) -> ChatResult:
-        return ChatResult(generations=[ChatGeneration(message=self.decide(messages))])
 
     def decide(self, messages: list[BaseMessage]) -> AIMessage:
         """The tool call, or the closing word."""

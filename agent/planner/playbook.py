@@ -4,14 +4,10 @@ It is the product's floor and what the tests drive: the same loop, tools and com
 It decides from the messages alone: which tools have answered, and with what.
 """
 
-from typing import Any
-
-from langchain_core.callbacks import CallbackManagerForLLMRun
-from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, BaseMessage, ToolCall, ToolMessage
-from langchain_core.outputs import ChatGeneration, ChatResult
-from langchain_core.runnables import Runnable
 from pydantic import Field
+
+from agent.planner.scripted import Scripted
 
 PLAYBOOK: tuple[str, ...] = (
     "look_up_audience",
@@ -26,7 +22,7 @@ PLAYBOOK: tuple[str, ...] = (
 """The standard order: each step needs those before it."""
 
 
-class PlaybookPlanner(BaseChatModel):
+class PlaybookPlanner(Scripted):
     """Walks `PLAYBOOK`; stops at the first tool that fails, since every later step rests on it."""
 
     arguments: dict[str, dict[str, int | str]] = Field(default_factory=dict)
@@ -37,19 +33,6 @@ class PlaybookPlanner(BaseChatModel):
     @property
     def _llm_type(self) -> str:
         return "briefsmith-playbook"
-
-    def bind_tools(self, tools: Any, **kwargs: Any) -> Runnable[Any, AIMessage]:
-        """The playbook knows its tools by name; nothing is bound."""
-        return self
-
-    def _generate(
-        self,
-        messages: list[BaseMessage],
-        stop: list[str] | None = None,
-        run_manager: CallbackManagerForLLMRun | None = None,
-        **kwargs: Any,
-    ) -> ChatResult:
-        return ChatResult(generations=[ChatGeneration(message=self.decide(messages))])
 
     def decide(self, messages: list[BaseMessage]) -> AIMessage:
         """The next tool call, or the closing word."""

@@ -76,7 +76,9 @@ def _tiles(campaign: Campaign, names: Names) -> list[Tile]:
         tiles += _money_tiles(campaign.allocation, basis_of(campaign), names)
     if campaign.experiment:
         held = sum(one.customers for one in campaign.experiment.arms if one.name == "holdout")
-        tiles.append(Tile("Held out", count(held), "never contacted, so that the effect can be measured"))
+        measured = campaign.experiment.measurable
+        why = "so that the effect can be measured" if measured else "though so few cannot show the effect expected"
+        tiles.append(Tile("Held out", count(held), f"never contacted, {why}"))
     return tiles
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from evals.catalogue import in_memory
 from tests.tools.catalog.shops import AS_OF, Buying, make_shop, products
-from tests.tools.catalog.test_search import in_memory
 from tools.catalog.draft import drafted
 from tools.catalog.embedding import Embedder
 from tools.catalog.rank import choose_products

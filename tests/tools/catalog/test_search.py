@@ -1,67 +1,18 @@
 """Hybrid search over the demo shop's own names: better than keywords alone, and than vectors alone."""
 
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
+from evals.catalogue import QUERIES, in_memory
 from tests.tools.catalog.shops import products
-from tools.catalog.draft import Draft, drafted
-from tools.catalog.embedding import FEW, Embedder
+from tools.catalog.draft import drafted
+from tools.catalog.embedding import Embedder
 from tools.catalog.keywords import KeywordIndex, stem
 from tools.catalog.names import display_category
 from tools.catalog.search import allowed_products, rank_texts, search
-from tools.catalog.stored import CatalogIndex, Manifest
-
-MANIFEST = Manifest(
-    key="", model_id="", catalog_sha="", products=0, texts=0, dimension=384, checksums={}, build_seconds=1
-)
-# What a marketer writes, and the shop's categories that it means.
-LABELLED = {
-    "dog food": ("DOG FOODS",),
-    "puppy treats": ("DOG FOODS", "PET CARE SUPPLIES"),
-    "kitty litter": ("CAT LITTER",),
-    "cofee": ("COFFEE", "COFFEE SHOP", "COFFEE FILTERS"),
-    "soda": ("SOFT DRINKS", "BAKING NEEDS"),
-    "loo roll": ("BATH TISSUES", "PAPER TOWELS"),
-    "italian bread": ("BREAD",),
-    "nappies": ("DIAPERS & DISPOSABLES",),
-    "frozen ice": ("FRZN ICE", "FRZN NOVELTIES/WTR ICE"),
-    "washing powder": ("LAUNDRY DETERGENTS", "LAUNDRY ADDITIVES"),
-    "spagetti": ("DRY NOODLES/PASTA", "PASTA SAUCE"),
-    "oj": ("REFRGRATD JUICES/DRNKS", "CANNED JUICES", "FRZN JCE CONC/DRNKS"),
-    "bbq charcoal": ("CHARCOAL AND LIGHTER FLUID",),
-    "shampo": ("HAIR CARE PRODUCTS",),
-    "cheese slices": ("CHEESE", "CHEESES"),
-    "breakfast cereals": ("COLD CEREAL", "HOT CEREAL", "CEREAL/BREAKFAST"),
-    "headache tablets": ("ANALGESICS",),
-    "christmas tree lights": ("CHRISTMAS  SEASONAL",),
-    "fizzy water": ("WATER - CARBONATED/FLVRD DRINK", "SOFT DRINKS"),
-    "tomatos": ("TOMATOES", "VEGETABLES - SHELF STABLE"),
-}
-
-
-def in_memory(draft: Draft, embedder: Embedder) -> CatalogIndex:
-    column = np.array
-    vectors = [embedder.encode(draft.texts[start : start + FEW]) for start in range(0, len(draft.texts), FEW)]
-    return CatalogIndex(
-        folder=Path(),
-        manifest=MANIFEST,
-        embedder=embedder,
-        product_ids=column(draft.product_ids, dtype=object),
-        names=column([said.text for said in draft.clean], dtype=object),
-        sizes=column([said.size for said in draft.clean], dtype=object),
-        categories=column(draft.categories, dtype=object),
-        departments=column(draft.departments, dtype=object),
-        offerable=draft.offerable,
-        text_of=draft.text_of,
-        texts=tuple(draft.texts),
-        kinds=tuple(name for name, _, _ in draft.fields),
-        vectors=np.concatenate(vectors),
-        keywords=KeywordIndex.build([(name, f"{category} {rest}") for name, category, rest in draft.fields]),
-    )
+from tools.catalog.stored import CatalogIndex
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +29,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> CatalogIndex:
     table = pq.read_table(str(path)).to_pandas()
     table = table[table["product_type"].notna() & table["product_category"].notna()]
     kinds = table.value_counts(["department", "product_category", "product_type"]).reset_index()
-    meant = kinds["product_category"].isin([category for labels in LABELLED.values() for category in labels])
+    meant = kinds["product_category"].isin([category for labels in QUERIES.values() for category in labels])
     kinds = (
         pd.concat([kinds[meant], kinds[~meant]]).groupby("product_category").head(2).head(240).reset_index(drop=True)
     )
@@ -90,7 +41,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> CatalogIndex:
 
 def labelled(index: CatalogIndex) -> dict[str, tuple[str, ...]]:
     """The list above, and from the hierarchy the names of categories, as they are and with a letter missing."""
-    queries = dict(LABELLED)
+    queries = dict(QUERIES)
     for category in sorted(set(index.categories))[::3]:
         name = display_category(category)
         longest = max(name.split(), key=len)

@@ -1,7 +1,6 @@
 """From the dual's minimum to a plan of whole customers: core, LP corner, local search, CP-SAT, proof.
 
-`Rounder` holds the plan as it improves: at any moment `plan` is the best that keeps every limit (None before the
-first), and `bound` holds for every plan.
+`Rounder` holds the plan as it improves: `plan` keeps every limit (None before the first), `bound` holds for all.
 """
 
 from __future__ import annotations
