@@ -111,8 +111,11 @@ def product_words(name: str, brand: str | None, channel: Channel, language: Lang
 
 
 def category_words(category: str, language: Language) -> str:
-    """A category in the middle of a sentence: "dog food", also from "DOG FOODS"; "TV and audio"; Chinese as it is."""
-    if language == "zh":
+    """A category in the middle of a sentence: "dog food", also from "DOG FOODS"; "TV and audio"; Chinese as it is.
+
+    A Latin category in Chinese copy is written as a reader would write it too, not in the till's capitals.
+    """
+    if language == "zh" and not category.isascii():
         return " ".join(category.split())
     from tools.catalog.names import display_category
 

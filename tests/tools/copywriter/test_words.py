@@ -133,3 +133,8 @@ def test_only_a_name_greets_by_name(name: str | None, expected: str) -> None:
 def test_links_lose_their_scheme_where_columns_count() -> None:
     assert link_words("https://www.shop.example/", "sms") == "shop.example"
     assert link_words("https://www.shop.example/", "email") == "https://www.shop.example/"
+
+
+def test_a_latin_category_does_not_shout_in_chinese_copy() -> None:
+    assert category_words("CAT FOOD", "zh") == "cat food"
+    assert category_words("宠物食品", "zh") == "宠物食品"
