@@ -38,7 +38,12 @@ def demo(as_json: AsJson = False) -> None:
 
 
 def import_(
-    source: Annotated[Path, typer.Argument(help="Folder with customers, products, orders, contacts, suppressions.")],
+    source: Annotated[
+        Path,
+        typer.Argument(
+            help="Folder with customers, products, orders, contacts, suppressions; or one file with a row a customer."
+        ),
+    ],
     name: Annotated[str, typer.Option("--name", help="The shop's name.")] = "My shop",
     currency: Annotated[str, typer.Option("--currency", help="ISO 4217 code of all amounts.")] = "USD",
     market: Annotated[str, typer.Option("--market", help="US, CN, EU, UK, or XX where it is not known.")] = "XX",
@@ -47,6 +52,10 @@ def import_(
     ] = None,
     maps: Annotated[
         list[str] | None, typer.Option("--map", help="TABLE.COLUMN=NAME, e.g. orders.amount=sales_value; repeatable.")
+    ] = None,
+    sets: Annotated[
+        list[str] | None,
+        typer.Option("--set", help="TABLE.COLUMN=VALUE of every row, e.g. contacts.channel=email; repeatable."),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -69,6 +78,7 @@ def import_(
                 currency=currency,
                 market=market,
                 mapping=parse_mapping(maps or []),
+                constants=parse_mapping(sets or [], "--set"),
                 sender=load_sender(sender) if sender else Sender(brand=name),
                 progress=progress,
             )

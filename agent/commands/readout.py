@@ -32,6 +32,10 @@ def readout(
         list[str] | None, typer.Option("--map", help="results.COLUMN=NAME, e.g. results.amount=paid; repeatable.")
     ] = None,
     control: Annotated[str | None, typer.Option("--control", help="The arm that was left without contact.")] = None,
+    arms: Annotated[
+        list[str] | None,
+        typer.Option("--arm", help="Of a past campaign: compare this arm alone with the control; repeatable."),
+    ] = None,
     by: Annotated[str | None, typer.Option("--by", help="Customer attribute to read segments by.")] = None,
     covariate: Annotated[
         str | None, typer.Option("--covariate", help="Numeric attribute from before the campaign, for CUPED.")
@@ -65,6 +69,7 @@ def readout(
             results=results,
             mapping=_mapping(maps or []),
             control=control,
+            arms=tuple(arms or ()),
             days=days,
             by=by,
             covariate=covariate,
@@ -99,6 +104,7 @@ def _lines(done: ReadOut) -> list[str]:
     """The readout in a screenful."""
     from agent.report.numbers import Cash
     from agent.report.readout import Writer, effect_line, headline, returns_lines
+    from tools.experiment.effects import SHARES
 
     part = done.part
     write = Writer(Cash(part.currency), {})
@@ -109,7 +115,7 @@ def _lines(done: ReadOut) -> list[str]:
     for arm in part.arms:
         bought = write.figure(arm.converted, "share")
         lines.append(f"{'Arm':<12}{arm.arm} ({arm.role}): {arm.customers:,} customers, bought {bought}")
-    for row in (row for row in part.effects if row.scope == "overall" or row.outcome == "conversion"):
+    for row in (row for row in part.effects if row.scope != "segment" or row.outcome in SHARES):
         one = effect_line(row, write)
         why = f": {one.why}" if one.why else f" · in all {one.total} · p {one.p_value}"
         lines.append(f"{'Effect':<12}{one.who}, {one.outcome.lower()}, {one.method}: {one.name} {one.difference}{why}")

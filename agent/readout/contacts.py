@@ -42,7 +42,7 @@ def contact_rows(measured: Measured) -> pd.DataFrame:
             "revenue_minor": rows["revenue_minor"].where(rows["orders"] > 0).astype("Float64").round().astype("Int64"),
         }
     )
-    for step in ("opened", "clicked", "redeemed"):
+    for step in ("opened", "clicked", "redeemed", *(("visited",) if measured.observed.knows("visited") else ())):
         did = rows[step].fillna(False).astype(bool).to_numpy()
         made[f"{step}_at"] = _time(rows, step).fillna(end).where(did)
     return made

@@ -20,6 +20,9 @@ PAST_DAYS = 90
 """Days before a campaign whose spend CUPED uses, where no other column is named."""
 DEFAULT_DAYS = 14
 """Days from the last message on in which a past campaign's orders count, where nothing else is said."""
+MOST_NUMBERS = 12
+"""Values of a number that are segments of their own; with more it is cut into fifths."""
+MOST_SEGMENTS = 50
 UNCONTACTED = frozenset(
     {"holdout", "control", "controlgroup", "nocontact", "nocampaign", "notreatment", "untreated", "none"}
     | {f"no{what}" for what in ("email", "mail", "sms", "push", "message", "offer")}
@@ -34,6 +37,8 @@ class ReadoutOptions:
     """Column of a results file → the file's own name for it."""
     control: str | None = None
     """The arm to compare with; null: the one whose name says that it was left alone."""
+    arms: tuple[str, ...] = ()
+    """Arms of a past campaign that are compared with the control; empty: all."""
     days: int = DEFAULT_DAYS
     by: str | None = None
     """Attribute of the customers to read segments by; null: the plan's segments, or none."""
@@ -72,13 +77,14 @@ def with_attributes(observed: Observed, options: ReadoutOptions, deps: Deps) -> 
     """Segments by `by`, and `covariate` in place of the past spend.
 
     Raises:
-        ToolFailure: `unknown_column` where the customers have no such attribute, or it is no number.
+        ToolFailure: `unknown_column` where the customers have no such attribute, or it is no number;
+            `too_many_segments`.
     """
     from tools.experiment.observed import Observed
 
     rows = observed.rows
     if options.by is not None:
-        rows = rows.assign(segment_id=_attribute(deps, rows, options.by).astype("object").map(_named))
+        rows = rows.assign(segment_id=_segments(_attribute(deps, rows, options.by), options.by))
     if options.covariate is not None:
         values = _attribute(deps, rows, options.covariate)
         if values.dtype.kind not in "iuf":
@@ -97,6 +103,22 @@ def _attribute(deps: Deps, rows: pd.DataFrame, name: str) -> pd.Series[float]:
     customers = deps.store.frame("customers").set_index("customer_id")[name]
     values: pd.Series[float] = customers.reindex(rows["customer_id"]).reset_index(drop=True)
     return values
+
+
+def _segments(values: pd.Series[float], name: str) -> pd.Series[str]:
+    """A segment a value; numbers with many values are cut into fifths."""
+    import pandas as pd
+
+    if values.dtype.kind in "iuf" and values.nunique() > MOST_NUMBERS:
+        fifths = pd.qcut(values, 5, duplicates="drop")
+        cut: pd.Series[str] = fifths.map(lambda one: f"{name} {one.left:g} to {one.right:g}").astype("object")
+        return cut.map(_named)
+    if values.nunique() > MOST_SEGMENTS:
+        message = f"`{name}` has {values.nunique():,} values; segments can be read by at most {MOST_SEGMENTS}"
+        raise ToolFailure("too_many_segments", message, column=name)
+    if values.dtype.kind in "iuf":
+        return values.map(lambda one: _named(one) if one != one else f"{name} {one:g}")
+    return values.astype("object").map(_named)
 
 
 def _named(value: object) -> str:

@@ -40,11 +40,24 @@ def with_orders(
             )
             raise ToolFailure("results_mismatch", message, file=results.name, orders=lines)
         return matched
+    if matched.lines["converted"].notna().any():
+        return _told(matched, results, end)
     orders = shop_orders(customers, start, end, deps, f"{results.name} has no column `ordered_at`")
     columns = [*LINE_COLUMNS, *(name for name in matched.lines.columns if name not in LINE_COLUMNS)]
     both = pd.concat([matched.lines, orders], ignore_index=True).reindex(columns=columns)
     note = f"{results.name} has no column `ordered_at`: who bought is read from the shop's own orders"
     return replace(matched, lines=both, notes=(*matched.notes, note))
+
+
+def _told(matched: Matched, results: Results, end: date) -> Matched:
+    """Who converted, entered on the window's last day: the file says whether and not when."""
+    import pandas as pd
+
+    bought = matched.lines["converted"].fillna(False).astype(bool)
+    at = pd.Series(pd.Timestamp(end), index=bought.index).where(bought)
+    by = "`converted`" if "converted" in results.columns else "an amount above 0"
+    note = f"{results.name} has no column `ordered_at`: who bought in the window is told by {by}"
+    return replace(matched, lines=matched.lines.assign(ordered_at=at), notes=(*matched.notes, note))
 
 
 def shop_orders(customers: pd.Series[str], start: date, end: date, deps: Deps, why: str) -> pd.DataFrame:

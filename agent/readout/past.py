@@ -42,6 +42,7 @@ def measure_past(name: str, options: ReadoutOptions, deps: Deps) -> Measured:
 
     past = past_campaign(deps.store, name)
     control = _control(past, options)
+    past = _with_arms(past, control, options.arms)
     assigned, compared = past.assigned.assign(segment_id=None), control
     if control is None and not past.randomised and options.results is None and not past.tells_outcomes:
         assigned, compared = _with_others(assigned, past, deps), OTHERS
@@ -70,6 +71,26 @@ def _control(past: PastCampaign, options: ReadoutOptions) -> str | None:
     alone = rows["channel"].map(left_alone).groupby(rows["arm"].fillna(UNNAMED)).all()
     found = [str(arm) for arm, quiet in alone.items() if quiet]
     return found[0] if len(found) == 1 else None
+
+
+def _with_arms(past: PastCampaign, control: str | None, arms: tuple[str, ...]) -> PastCampaign:
+    """The campaign with these arms and the control alone; all of it where no arm is named.
+
+    Raises:
+        ToolFailure: `no_such_arm`.
+    """
+    if not arms:
+        return past
+    known = sorted(past.assigned["arm"].unique())
+    for arm in arms:
+        if arm not in known or arm == control:
+            others = ", ".join(one for one in known if one != control)
+            message = f"`{arm}` is no arm to compare with the control; the arms are {others}"
+            raise ToolFailure("no_such_arm", message, arms=known)
+    kept = [*arms, control]
+    rows = past.contacts[past.contacts["arm"].fillna(UNNAMED).isin(kept)].reset_index(drop=True)
+    mine = past.assigned[past.assigned["arm"].isin(kept)].reset_index(drop=True)
+    return replace(past, contacts=rows, assigned=mine)
 
 
 def _with_others(assigned: pd.DataFrame, past: PastCampaign, deps: Deps) -> pd.DataFrame:
@@ -172,7 +193,7 @@ def _facts(
         randomised=past.randomised,
         standing=standing,
         control=control,
-        shares=_shares(past) if past.randomised else None,
+        shares=_shares(past, bool(options.arms)) if past.randomised else None,
         seen=matched.seen,
         sending_minor=options.cost_minor,
         margin_rate=deps.assumptions.margin_rate.estimate,
@@ -180,12 +201,17 @@ def _facts(
     )
 
 
-def _shares(past: PastCampaign) -> dict[str, float] | None:
-    """Planned shares by `propensity`, each customer's chance of the own arm; null where they do not add up to one."""
+def _shares(past: PastCampaign, some: bool) -> dict[str, float] | None:
+    """Planned shares by `propensity`, each customer's chance of the own arm; null where they do not add up to one.
+
+    Args:
+        some: only some of the arms are looked at, so that their shares are those among each other.
+    """
     rows = past.contacts.assign(arm=past.contacts["arm"].fillna(UNNAMED)).drop_duplicates("customer_id")
     chances = rows.groupby("arm")["propensity"].agg(["min", "max"])
     if chances.isna().any(axis=None) or (chances["max"] - chances["min"] > 1e-6).any():
         return None
     shares = {str(arm): float(chance) for arm, chance in chances["max"].items()}
     whole = sum(shares.values())
-    return {arm: share / whole for arm, share in shares.items()} if abs(whole - 1) < ROUNDING else None
+    adds_up = whole <= 1 + ROUNDING if some else abs(whole - 1) < ROUNDING
+    return {arm: share / whole for arm, share in shares.items()} if adds_up else None

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from agent.report.curve import HERE, INK, LINE
 from agent.report.svg import clean
+from tools.experiment.effects import SHARES
 from tools.money import minor_digits
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def forest(part: ReadoutPart, outcome: Outcome, name: Callable[[EffectRow], str]
 def _chart(rows: dict[str, EffectRow], outcome: Outcome, part: ReadoutPart) -> dict[str, Any]:
     import altair as alt
 
-    money = outcome != "conversion"
+    money = outcome not in SHARES
     scale = 1 / 10 ** minor_digits(part.currency) if money else 100.0
     unit = f"{part.currency} per customer" if money else "percentage points"
     values = [

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from agent.report.forest import forest
 from agent.report.numbers import Cash, count, percent, trimmed
 from agent.report.render import environment
-from tools.experiment.effects import Outcome, RandomisedEffect, effect_name
+from tools.experiment.effects import SHARES, Outcome, RandomisedEffect, effect_name
 from tools.metrics.types import Metric
 from tools.money import minor_digits
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 NO_DATA = "no data"
 OUTCOME: dict[Outcome, str] = {
+    "visit": "Customers who visited",
     "conversion": "Customers with an order",
     "revenue": "Revenue per customer",
     "margin": "Margin per customer",
@@ -97,10 +98,14 @@ def render_readout(part: ReadoutPart, names: Mapping[str, str] | None = None) ->
         headline=headline(part, write),
         facts=_facts(part),
         arms=[_arm(arm, write) for arm in part.arms],
-        steps=("Sent", "Delivered", "Opened", "Clicked", "Redeemed", "Bought"),
-        tables=[_table(part, outcome, write) for outcome in OUTCOME if part.effects],
+        steps=("Sent", "Delivered", "Opened", "Clicked", "Redeemed", "Visited", "Bought"),
+        tables=[_table(part, outcome, write) for outcome in OUTCOME if _compared(part, outcome)],
         returns=returns_lines(part, write),
     )  # fmt: skip
+
+
+def _compared(part: ReadoutPart, outcome: Outcome) -> bool:
+    return any(row.outcome == outcome for row in part.effects)
 
 
 def _table(part: ReadoutPart, outcome: Outcome, write: Writer) -> OutcomeTable:
@@ -136,7 +141,8 @@ def headline(part: ReadoutPart, write: Writer) -> str:
 
 def effect_line(row: EffectRow, write: Writer) -> EffectLine:
     """One comparison in words."""
-    effect, kind = row.effect, "points" if row.outcome == "conversion" else "money"
+    share = row.outcome in SHARES
+    effect, kind = row.effect, "points" if share else "money"
     base = effect.control.estimate
     p = effect.p_adjusted if effect.p_adjusted is not None else effect.p_value
     return EffectLine(
@@ -144,9 +150,9 @@ def effect_line(row: EffectRow, write: Writer) -> EffectLine:
         outcome=OUTCOME[row.outcome],
         method=METHOD[effect.method],
         name=effect_name(effect),
-        control=NO_DATA if base is None else write.plain(base, "share" if row.outcome == "conversion" else "money"),
+        control=NO_DATA if base is None else write.plain(base, "share" if share else "money"),
         difference=write.figure(effect.difference, kind),
-        total=write.figure(row.total, "count" if row.outcome == "conversion" else "money"),
+        total=write.figure(row.total, "count" if share else "money"),
         p_value=NO_DATA if p is None else ("below 0.001" if p < 0.001 else f"{p:.3f}"),
         why=effect.difference.no_data or "",
     )
@@ -203,7 +209,7 @@ def _reading(part: ReadoutPart) -> str:
 
 
 def _arm(arm: ArmReadout, write: Writer) -> dict[str, object]:
-    steps = (arm.sent, arm.delivered, arm.opened, arm.clicked, arm.redeemed, arm.converted)
+    steps = (arm.sent, arm.delivered, arm.opened, arm.clicked, arm.redeemed, arm.visited, arm.converted)
     return {
         "name": arm.arm,
         "role": arm.role,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tools.experiment.observed import Observed
+from tools.experiment.observed import STEPS, Observed
 from tools.experiment.readout_types import ArmReadout
 from tools.metrics.means import aov, mean
 from tools.metrics.rates import cvr, rate
@@ -26,7 +26,7 @@ def arm_readout(observed: Observed, arm: str, control: str | None, level: float)
     discounts = rows["discount_minor"].to_numpy(dtype=float)
     known = not bool(np.isnan(revenue).any())
     answers = rows["survey"].dropna().to_numpy(dtype=float)
-    recorded = {step: observed.knows(step) for step in ("sent", "delivered", "opened", "clicked", "redeemed")}
+    recorded = {step: observed.knows(step) for step in STEPS}
     sent = _step(rows, "sent", recorded, None, level)
     return ArmReadout(
         arm=arm,
@@ -37,6 +37,7 @@ def arm_readout(observed: Observed, arm: str, control: str | None, level: float)
         opened=_step(rows, "opened", recorded, "delivered", level),
         clicked=_step(rows, "clicked", recorded, "delivered", level),
         redeemed=_step(rows, "redeemed", recorded, None, level),
+        visited=_step(rows, "visited", recorded, None, level),
         converted=cvr(int((orders > 0).sum()), len(rows), level=level),
         orders=int(orders.sum()),
         order_value=aov(revenue, orders, level=level) if known else no_data(NO_REVENUE, len(rows), level),

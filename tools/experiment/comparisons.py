@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from tools.experiment.effects import Method, ObservationalEstimate, Outcome, Randomisation, RandomisedEffect
+from tools.experiment.effects import (
+    SHARES,
+    Method,
+    ObservationalEstimate,
+    Outcome,
+    Randomisation,
+    RandomisedEffect,
+)
 from tools.experiment.estimate import Arms, Compared, compare_amounts, compare_shares, cuped
 from tools.experiment.readout_types import EffectRow
 
@@ -22,7 +29,7 @@ if TYPE_CHECKING:
 
 Standing = Randomisation | str
 """How the arms were drawn, or why they were not."""
-OUTCOMES: tuple[Outcome, ...] = ("conversion", "revenue", "margin")
+OUTCOMES: tuple[Outcome, ...] = ("visit", "conversion", "revenue", "margin")
 
 
 @dataclass(frozen=True)
@@ -39,6 +46,8 @@ def compare_all(observed: Observed, control: str, standing: Standing, level: flo
     for scopes in families:
         within = 1 - (1 - level) / len(scopes)
         for outcome in OUTCOMES:
+            if outcome == "visit" and not observed.knows("visited"):
+                continue
             for method in _methods(observed, outcome, alone=scopes[0].kind == "overall"):
                 found = [_compare(observed, control, scope, outcome, method, within) for scope in scopes]
                 made += _rows(scopes, outcome, method, found, standing)
@@ -63,8 +72,8 @@ def _methods(observed: Observed, outcome: Outcome, *, alone: bool) -> tuple[Meth
         return ("difference",)
     if not observed.knows("pre_minor"):
         return ("difference",)
-    first: Method = "difference" if outcome == "conversion" else "cuped"
-    other: Method = "cuped" if outcome == "conversion" else "difference"
+    first: Method = "difference" if outcome in SHARES else "cuped"
+    other: Method = "cuped" if outcome in SHARES else "difference"
     return (first, other) if alone else (first,)
 
 
@@ -80,11 +89,10 @@ def _compare(observed: Observed, control: str, scope: _Scope, outcome: Outcome, 
     treated = (rows["arm"] != control).to_numpy(dtype=bool)
     _, strata = np.unique(rows["segment_id"].fillna("").to_numpy(dtype=str), return_inverse=True)
     arms = Arms(treated, strata.astype(np.int64))
-    buys = observed.buys[scope.chosen]
-    if outcome == "conversion" and method == "difference":
+    buys = (observed.visits if outcome == "visit" else observed.buys)[scope.chosen]
+    if outcome in SHARES and method == "difference":
         return _Found(compare_shares(buys, arms, level=level), int(treated.sum()), None)
-    column = {"conversion": "orders", "revenue": "revenue_minor", "margin": "margin_minor"}[outcome]
-    y = buys.astype(float) if outcome == "conversion" else rows[column].to_numpy(dtype=float)
+    y = buys.astype(float) if outcome in SHARES else rows[f"{outcome}_minor"].to_numpy(dtype=float)
     if np.isnan(y).any():
         return _Found(_unknown(len(y), outcome, level), int(treated.sum()), None)
     plain = compare_amounts(y, arms, level=level, buyers=buys)

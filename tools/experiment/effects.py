@@ -15,8 +15,11 @@ from pydantic import Field
 from tools.metrics.types import Metric
 from tools.vocabulary import Model
 
-Outcome = Literal["conversion", "revenue", "margin"]
-"""conversion: fraction of customers with an order; revenue and margin: minor units per customer."""
+Outcome = Literal["visit", "conversion", "revenue", "margin"]
+"""visit: fraction of customers who came, where that is recorded; conversion: fraction of customers with an order;
+revenue and margin: minor units per customer."""
+SHARES: tuple[Outcome, ...] = ("visit", "conversion")
+"""Outcomes that are fractions of customers; the others are money."""
 Method = Literal["difference", "cuped"]
 
 

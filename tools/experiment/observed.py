@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-STEPS = ("sent", "delivered", "opened", "clicked", "redeemed")
+STEPS = ("sent", "delivered", "opened", "clicked", "redeemed", "visited")
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,12 @@ class Observed:
     @property
     def buys(self) -> NDArray[np.bool_]:
         found: NDArray[np.bool_] = self.rows["orders"].to_numpy() > 0
+        return found
+
+    @property
+    def visits(self) -> NDArray[np.bool_]:
+        """Who came to the shop, bought or not; nobody where that is not recorded."""
+        found: NDArray[np.bool_] = self.rows["visited"].fillna(False).to_numpy(dtype=bool)
         return found
 
     def knows(self, column: str) -> bool:

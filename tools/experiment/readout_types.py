@@ -9,7 +9,7 @@ from pydantic import Field
 
 from tools.experiment.checks import SampleRatio
 from tools.experiment.effects import Effect, Outcome
-from tools.metrics.types import Metric
+from tools.metrics.types import Metric, no_data
 from tools.vocabulary import Model
 
 SCHEMA_VERSION = 1
@@ -31,6 +31,8 @@ class ArmReadout(Model):
     clicked: Metric
     """CTR: of those it was delivered to."""
     redeemed: Metric
+    """Of the customers."""
+    visited: Metric = no_data("the results do not record `visited`")
     """Of the customers."""
     converted: Metric
     """CVR: customers with an order in the window, of the customers."""

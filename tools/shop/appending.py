@@ -69,6 +69,7 @@ def _merge(con: DuckDBPyConnection, store: ShopStore, campaign_id: str, rows: pd
     new = ", ".join(
         f"{sql_name(column.stored)}::{SQL_TYPES[column.kind]} AS {sql_name(column.stored)}"
         for column in CONTACTS.columns
+        if not column.sparse or column.stored in rows
     )
     con.execute(f"CREATE TABLE fresh AS SELECT {new}, {sql_text(OURS)} AS {MEASURED} FROM given")
     if "contacts" not in store.info.rows:

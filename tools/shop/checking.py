@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from tools.failure import ToolFailure
 from tools.shop.contract import Column, Table
 from tools.shop.duck import scalar_int, sql_name, sql_text
+from tools.shop.marks import kept_apart, times_of_marks
 from tools.shop.parsed import Parsed
 from tools.shop.parsing import parse
 from tools.shop.sources import Staged
@@ -47,7 +48,7 @@ def check(con: "DuckDBPyConnection", staged: Staged, brought: tuple[str, ...], c
     """
     table = staged.table
     _check_currency(con, staged, currency)
-    notes = _parse_columns(con, staged, currency)
+    notes = [*_parse_columns(con, staged, currency), *times_of_marks(con, table, staged.columns)]
     con.execute(f"CREATE TABLE flaws_{table.name} (source_row BIGINT, problem VARCHAR)")
     _flag_cells(con, table)
     _flag_duplicates(con, table)
@@ -69,6 +70,8 @@ def _parse_columns(con: "DuckDBPyConnection", staged: Staged, currency: str) -> 
     notes: list[str] = []
     for column in table.columns:
         if column.name not in staged.columns:
+            if column.sparse:
+                continue
             values.append(f"NULL::{SQL_TYPES[column.kind]} AS {sql_name(column.stored)}")
             continue
         parsed: Parsed = parse(con, raw, column, staged.columns[column.name], currency)
@@ -142,7 +145,7 @@ def _split(con: "DuckDBPyConnection", staged: Staged) -> None:
     """`clean_<table>` without the helpers' columns; `bad_<table>` with the cells as the source has them."""
     name = staged.table.name
     con.execute(
-        f"CREATE VIEW clean_{name} AS SELECT * EXCLUDE (source_row, problem) "
+        f"CREATE VIEW clean_{name} AS SELECT * EXCLUDE (source_row, problem{kept_apart(staged.table, staged.columns)}) "
         f"FROM parsed_{name} ANTI JOIN flaws_{name} USING (source_row)"
     )
     cells = ", ".join(f"raw.{sql_name(column)}::VARCHAR AS {sql_name(column)}" for column in staged.columns)

@@ -23,6 +23,8 @@ class Column:
     above: float | None = None
     least: float | None = None
     most: float | None = None
+    sparse: bool = False
+    """Stored only by a shop that brings it."""
 
     @property
     def stored(self) -> str:
@@ -125,6 +127,12 @@ CONTACTS = Table(
         Column("redeemed_at", "time"),
         Column("converted_at", "time"),
         Column("revenue", "money"),
+        Column("visited_at", "time", sparse=True),
+        Column("opened", "bool", sparse=True),
+        Column("clicked", "bool", sparse=True),
+        Column("redeemed", "bool", sparse=True),
+        Column("visited", "bool", sparse=True),
+        Column("converted", "bool", sparse=True),
     ),
     refers={"customer_id": "customers"},
     sort=("sent_at", "campaign_id", "customer_id", "channel"),

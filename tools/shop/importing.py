@@ -9,6 +9,7 @@ from tools.failure import ToolFailure
 from tools.shop.checking import check
 from tools.shop.contract import TABLES
 from tools.shop.duck import connection
+from tools.shop.onefile import stage_one_file, tables_of
 from tools.shop.profile import Sender
 from tools.shop.report import ImportReport, Progress, silent
 from tools.shop.sources import Staged, check_mapping, stage, stage_relation
@@ -28,6 +29,7 @@ def import_shop(
     market: str,
     sender: Sender,
     mapping: Mapping[str, str] | None = None,
+    constants: Mapping[str, str] | None = None,
     progress: Progress = silent,
 ) -> ImportReport:
     """Import a shop into `home` from CSV or Parquet files; the same input twice changes nothing.
@@ -39,23 +41,53 @@ def import_shop(
         sources: table → file; `find_sources` makes it from a folder.
         currency: ISO 4217 code of all amounts.
         market: one of `Market`; XX where it is not known.
-        mapping: `orders.amount` → the file's column; `parse_mapping` makes it from words.
+        mapping: `orders.amount` → the file's column; `parse_mapping` makes it from words. Where a single file is given
+            and a table is named beside the file's own, the file holds them all (`tools.shop.onefile`).
+        constants: `contacts.channel` → a value that every row has.
 
     Raises:
         ToolFailure: with the file, row or column concerned, and what to do.
     """
     _check_arguments(sources, currency)
-    mapping = mapping or {}
+    mapping, constants = mapping or {}, constants or {}
     draft = Draft(name=name, market=_known_market(market), currency=currency, sender=sender)
-    check_mapping(mapping, tuple(sources))
+    tables = tables_of(mapping, constants) if _one_file(sources, mapping, constants) else tuple(sources)
+    check_mapping(mapping, tables)
+    check_mapping(constants, tables, "--set")
+    twice = next((target for target in constants if target in mapping), None)
+    if twice:
+        raise ToolFailure("bad_mapping", f"`{twice}` is given by --map and by --set; give one", mapping=twice)
     with connection() as con:
-        staged = []
-        ordered = [TABLES[table] for table in TABLES if table in sources]
-        for done, table in enumerate(ordered):
-            progress(f"Reading {table.name}", done, len(ordered))
-            own = {key.partition(".")[2]: source for key, source in mapping.items() if key.startswith(f"{table.name}.")}
-            staged.append(stage(con, table, sources[table.name], own))
+        if _one_file(sources, mapping, constants):
+            progress("Reading the file", 0, 1)
+            staged = stage_one_file(con, sources["customers"], mapping, constants)
+        else:
+            staged = _stage_each(con, sources, mapping, constants, progress)
         return store_checked(con, home, staged, draft, progress)
+
+
+def _one_file(sources: Mapping[str, Path], mapping: Mapping[str, str], constants: Mapping[str, str]) -> bool:
+    """Whether a single file of customers is said to hold other tables too."""
+    return tuple(sources) == ("customers",) and len(tables_of(mapping, constants)) > 1
+
+
+def _stage_each(
+    con: "DuckDBPyConnection",
+    sources: Mapping[str, Path],
+    mapping: Mapping[str, str],
+    constants: Mapping[str, str],
+    progress: Progress,
+) -> list[Staged]:
+    staged = []
+    ordered = [TABLES[table] for table in TABLES if table in sources]
+    for done, table in enumerate(ordered):
+        progress(f"Reading {table.name}", done, len(ordered))
+        own, fixed = (
+            {key.partition(".")[2]: value for key, value in given.items() if key.startswith(f"{table.name}.")}
+            for given in (mapping, constants)
+        )
+        staged.append(stage(con, table, sources[table.name], own, fixed))
+    return staged
 
 
 def store_checked(

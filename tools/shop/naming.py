@@ -67,7 +67,7 @@ def _refuse_column(table: Table, column: str, path: Path, found: list[str]) -> N
     source = close[0] if close else "<its name in the file>"
     message = (
         f"{path} has no column `{column}`, which `{table.name}` needs; {_exists(found)}. "
-        f"Map it: --map {table.name}.{column}={source}"
+        f"Map it: --map {table.name}.{column}={source}, or give every row one value: --set {table.name}.{column}=VALUE"
     )
     raise ToolFailure("missing_column", message, file=str(path), column=column, found=found)
 

@@ -2,7 +2,7 @@
 
 Its columns are in docs/measurement.md. One row a customer, or one an order; a customer without an order stands once,
 with the order's columns empty. The steps of a message (`sent`, `delivered`, `opened`, `clicked`, `redeemed`) may be
-yes/no, or times.
+yes/no, or times. A file without times of orders tells by `converted`, or by an amount above 0, who bought at all.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from duckdb import DuckDBPyConnection
 
-STEPS = ("sent", "delivered", "opened", "clicked", "redeemed")
+STEPS = ("sent", "delivered", "opened", "clicked", "redeemed", "visited")
 RESULTS = Table(
     name="results",
     columns=(
@@ -32,6 +32,7 @@ RESULTS = Table(
         Column("arm", "text"),
         *(Column(step, "bool") for step in STEPS),
         *(Column(f"{step}_at", "time") for step in STEPS),
+        Column("converted", "bool"),
         Column("ordered_at", "time"),
         Column("order_id", "id"),
         Column("amount", "money", least=0),
@@ -82,7 +83,10 @@ def read_results(path: Path, currency: str, mapping: Mapping[str, str] | None = 
         if checked.bad:
             raise _bad_cells(con, path)
         lines: pd.DataFrame = con.execute("SELECT * EXCLUDE (problem) FROM parsed_results ORDER BY source_row").df()
-    _check_orders(lines, path)
+    if "ordered_at" in staged.columns:
+        _check_orders(lines, path)
+    else:
+        lines = _timeless(lines, staged, path)
     return Results(
         lines=lines,
         columns=tuple(name for name in staged.columns if name not in staged.extras),
@@ -123,6 +127,28 @@ def _steps_with_times(con: DuckDBPyConnection, staged: Staged) -> list[str]:
 def _bad_cells(con: DuckDBPyConnection, path: Path) -> ToolFailure:
     rows = con.execute("SELECT source_row, problem FROM bad_results ORDER BY source_row").fetchall()
     return refuse(str(path), f"{len(rows):,} rows cannot be read", [(int(row), str(words)) for row, words in rows])
+
+
+def _timeless(lines: pd.DataFrame, staged: Staged, path: Path) -> pd.DataFrame:
+    """`converted` of a file with one row a customer and no times: as it says, else by the amount.
+
+    The order's columns of those who did not convert are emptied.
+    """
+    if "converted" not in staged.columns and "amount" not in staged.columns:
+        return lines
+    said = lines["converted"].astype("boolean")
+    earned = lines["amount_minor"].fillna(0) > 0
+    bought = (said if "converted" in staged.columns else earned.astype("boolean")).fillna(False).astype(bool)
+    against = lines[earned & ~bought]
+    if len(against):
+        words = f"{len(against):,} rows have an amount and are said not to have converted"
+        raise refuse(str(path), words, _named(against))
+    repeated = lines[lines["customer_id"].duplicated(keep=False)]
+    if len(repeated):
+        words = f"{len(repeated):,} rows share customers: without `ordered_at` a customer stands once"
+        raise refuse(str(path), words, _named(repeated))
+    order = ["order_id", "amount_minor", "discount_minor", "margin_minor"]
+    return lines.assign(converted=bought, **{name: lines[name].where(bought) for name in order})
 
 
 def _check_orders(lines: pd.DataFrame, path: Path) -> None:

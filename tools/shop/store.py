@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 HAPPENED_AT = {"customers": "created_at", "orders": "ordered_at", "contacts": "sent_at", "suppressions": "at"}
 """Table → when its row came to be; a row without the time was there always. Products have none."""
-OUTCOMES = ("opened_at", "clicked_at", "redeemed_at", "converted_at")
+OUTCOMES = ("opened_at", "clicked_at", "redeemed_at", "converted_at", "visited_at")
 
 
 @dataclass(frozen=True)
@@ -114,7 +114,8 @@ def _before(table: "ibis.Table", name: str, as_of: date) -> "ibis.Table":
     table = table.filter(seen)
     if name != "contacts":
         return table
-    masked = {column: ibis.ifelse(table[column] < cut, table[column], ibis.null()) for column in OUTCOMES}
+    known = [column for column in OUTCOMES if column in table.columns]
+    masked = {column: ibis.ifelse(table[column] < cut, table[column], ibis.null()) for column in known}
     # Revenue has no time of its own: it is known once the order or the redemption that brought it is.
     earned_at = ibis.coalesce(table.converted_at, table.redeemed_at)
     masked["revenue_minor"] = ibis.ifelse(earned_at < cut, table.revenue_minor, ibis.null())

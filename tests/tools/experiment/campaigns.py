@@ -19,7 +19,8 @@ def lines_of(results: pd.DataFrame) -> pd.DataFrame:
     """A results file of `World.play` as the reader of such files hands it on."""
     made = results[["customer_id", "order_id"]].copy()
     for step in STEPS:
-        made[step] = results[step].astype("boolean")
+        said = results[step] if step in results else pd.Series(pd.NA, index=results.index)
+        made[step] = said.astype("boolean")
     made["ordered_at"] = pd.to_datetime(results["ordered_at"], utc=True).dt.tz_localize(None)
     for name in ("amount", "discount", "margin"):
         made[f"{name}_minor"] = (results[name] * 100).round()

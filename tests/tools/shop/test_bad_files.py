@@ -108,7 +108,7 @@ def test_a_market_is_one_of_the_known(tmp_path: Path) -> None:
 def test_a_folder_is_searched_for_the_tables(tmp_path: Path) -> None:
     write_files(tmp_path / "full", {**FILES, "readme": "x"})
     assert set(find_sources(tmp_path / "full")) == set(FILES)
-    with pytest.raises(ToolFailure, match="is not a folder"):
+    with pytest.raises(ToolFailure, match="neither a folder nor a file"):
         find_sources(tmp_path / "none")
     with pytest.raises(ToolFailure, match=r"holds none of customers\.csv"):
         find_sources(tmp_path)
