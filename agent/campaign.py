@@ -10,7 +10,7 @@ from agent.brief.fields import Brief
 from tools.budget.types import AllocationPart
 from tools.catalog.types import ProductChoice
 from tools.compliance.types import Check
-from tools.copywriter.types import CopyItem, Writing
+from tools.copywriter.types import CopyEdit, CopyItem, Writing
 from tools.experiment.readout_types import ReadoutPart
 from tools.experiment.types import ExperimentPart
 from tools.response.types import ForecastCell, Offer
@@ -34,6 +34,10 @@ FOLLOWS: dict[Status, tuple[Status, ...]] = {
     "measured": ("measured",),
 }
 """Which status may follow which."""
+
+
+ACCOUNTS = {"status", "trace", "cost", "created_at", "readout", "writing", "edits"}
+"""What an approval is not for: how the plan came about, and what came of it."""
 
 
 class ToolCall(Model):
@@ -97,6 +101,8 @@ class Campaign(Model):
     """What she said after the brief that changed the plan, in order; quotes of `brief.evidence` point into them."""
     step_arguments: dict[str, dict[str, int | str]] = Field(default_factory=dict)
     """Tool → arguments that she asked for beyond the brief's fields ("split the audience by value")."""
+    edits: tuple[CopyEdit, ...] = ()
+    """A person's own words in the copy. What they change is in `copy`; kept so that a later version has them too."""
     data: Data | None = None
     brief: Brief
     audience: AudiencePart | None = None
@@ -121,10 +127,10 @@ class Campaign(Model):
     def plan_sha(self) -> str:
         """What an approval is for: SHA-256, in canonical JSON, of the plan without its accounts.
 
-        Left out are status, trace, cost, readout and writing.
+        Left out are status, trace, cost, readout, writing, and the edits, whose words are the copy's.
         """
         import json
 
-        plan = self.model_dump(mode="json", exclude={"status", "trace", "cost", "created_at", "readout", "writing"})
+        plan = self.model_dump(mode="json", exclude=ACCOUNTS)
         text = json.dumps(plan, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
         return hashlib.sha256(text.encode()).hexdigest()

@@ -104,8 +104,9 @@ class Worker:
         return Outcome()
 
     def _revise(self, job: JobRow) -> Outcome:
-        """Say one turn to the campaign, if it still is the plan that the turn was said to."""
+        """Say one turn to the campaign, or put words of a person's own in it, if it still is the plan that was shown."""
         from agent.conversation.chat import Chat, memory
+        from agent.editing import NewWords, put_words
         from agent.ledger.tables import CampaignRow
 
         with self.ledger.read() as session:
@@ -117,8 +118,11 @@ class Worker:
                 # It was carried out, and the worker was cut off before it could say so.
                 return Outcome(reply={"kind": "revised", "version": campaign.version, "lines": []})
             raise ToolFailure("sha_mismatch", f"`{job.campaign_id}` has changed since this was said; look at it again")
-        with memory(self.deps.settings.home) as saver:
-            reply = Chat(self.deps, folder, campaign, saver).say(job.payload["text"])
+        if "words" in job.payload:
+            reply = put_words(campaign, folder, self.deps, NewWords.model_validate(job.payload["words"]))
+        else:
+            with memory(self.deps.settings.home) as saver:
+                reply = Chat(self.deps, folder, campaign, saver).say(job.payload["text"])
         said = reply.model_dump(mode="json", exclude={"campaign_id"}, exclude_defaults=True)
         if reply.private:
             # Rows about customers are shown on the command line, and kept in no record.

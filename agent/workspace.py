@@ -17,7 +17,7 @@ from agent.terms import PlanTerms, plan_terms
 from tools.budget.types import AllocationPart
 from tools.catalog.types import ProductChoice
 from tools.compliance.types import Check
-from tools.copywriter.types import CopyItem, Writing
+from tools.copywriter.types import CopyEdit, CopyItem, Writing
 from tools.experiment.types import ExperimentPart
 from tools.llm.types import LlmCall
 from tools.response.types import ForecastCell, Offer
@@ -39,6 +39,7 @@ class Line:
     restores: int | None = None
     turns: tuple[str, ...] = ()
     step_arguments: Mapping[str, Mapping[str, int | str]] = field(default_factory=dict)
+    edits: tuple[CopyEdit, ...] = ()
 
 
 def campaign_id(text: str, today: date, deps: Deps) -> str:
@@ -123,6 +124,7 @@ class Workspace:
             restores=self.line.restores,
             turns=self.line.turns,
             step_arguments={tool: dict(arguments) for tool, arguments in self.line.step_arguments.items()},
+            edits=self.line.edits,
             data=Data(
                 shop=info.name,
                 content_sha=info.content_sha,

@@ -144,7 +144,17 @@ def _copy(campaign: Campaign) -> Facts:
     for (segment_id, channel, offer_id), item in sorted(first.items()):
         path = f"copy {names.get(segment_id, segment_id)} by {channel} with {offer_id}"
         facts[path] = ("text", next(iter(item.rendered.values()), None))
-    return facts
+    return facts | _own_words(campaign)
+
+
+def _own_words(campaign: Campaign) -> Facts:
+    """What a person put in the place of the writer's words, as it reads."""
+    items = {item.copy_id: item for item in campaign.copies}
+    return {
+        f"copy {edit.copy_id}, {edit.part} in her own words": ("text", items[edit.copy_id].rendered[edit.part])
+        for edit in campaign.edits
+        if edit.copy_id in items and items[edit.copy_id].parts.get(edit.part) == edit.now
+    }
 
 
 def _language(campaign: Campaign) -> str:

@@ -12,6 +12,7 @@ from langgraph.types import Command
 
 from agent.conversation.inputs import READS, step_key
 from agent.planner.tracing import REUSED
+from agent.steps.edits import reworded
 from agent.workspace import Workspace
 
 MAKES: dict[str, tuple[str, ...]] = {
@@ -58,7 +59,9 @@ def _take(step: str, before: Workspace, work: Workspace) -> None:
     for name in MAKES[step]:
         setattr(work, name, getattr(before, name))
     if step == "write_copy":
-        work.copies = tuple(item.model_copy(update={"checks": ()}) for item in work.copies)
+        written = reworded(before, before.copies, [edit.back for edit in before.line.edits])
+        edited = reworded(work, written, work.line.edits)
+        work.copies = tuple(item.model_copy(update={"checks": ()}) for item in edited)
 
 
 def _summary(before: Workspace, step: str) -> str | None:

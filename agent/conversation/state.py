@@ -69,6 +69,7 @@ def line_of(campaign: Campaign) -> Line:
         restores=campaign.restores,
         turns=campaign.turns,
         step_arguments=campaign.step_arguments,
+        edits=campaign.edits,
     )
 
 

@@ -161,7 +161,10 @@ class Talk:
         if earlier is None:
             return self.reply("unchanged", ["There is nothing to undo: no change stands."])
         line = replace(
-            self._next(self.campaign.brief).line, restores=earlier.version, step_arguments=earlier.step_arguments
+            self._next(self.campaign.brief).line,
+            restores=earlier.version,
+            step_arguments=earlier.step_arguments,
+            edits=earlier.edits,
         )
         return self._carry_out(self._workspace(earlier.brief, line), "undone")
 
@@ -183,6 +186,7 @@ class Talk:
             revises=self.campaign.plan_sha(),
             turns=(*self.campaign.turns, self.turn.text),
             step_arguments=self._arguments(),
+            edits=self.campaign.edits,
         )
         return self._workspace(brief, line)
 

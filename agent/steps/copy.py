@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from agent.steps.context import context_of, message_of
+from agent.steps.edits import reworded
 from agent.steps.requests import Cell, copy_requests
 from agent.workspace import Workspace
 from tools.compliance.check import check_message, check_plan
@@ -25,6 +26,7 @@ def write_copy(work: Workspace, variants: int) -> dict[str, object]:
     else:
         work.copies = tuple(write_templates(requests, seed=work.deps.settings.seed, variants=variants))
         work.writing = _unasked(work, client) if client else None
+    work.copies = reworded(work, work.copies, work.line.edits)
     told: dict[str, object] = {"cells": len(requests), "copies": len(work.copies)}
     if work.writing is not None:
         told["by_model"] = work.writing.by_model

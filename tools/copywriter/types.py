@@ -83,6 +83,21 @@ class CopyItem(Model):
     checks: tuple[Check, ...] = Field(default=())
 
 
+class CopyEdit(Model):
+    """A person's words in one part of a message, in the place of the writer's. Slots stand in both."""
+
+    copy_id: str
+    part: str
+    was: str
+    """The writer's words: where they are not there any more, the edit changes nothing."""
+    now: str
+
+    @property
+    def back(self) -> "CopyEdit":
+        """What takes it back."""
+        return self.model_copy(update={"was": self.now, "now": self.was})
+
+
 class Replaced(Model):
     """A message of the template's that stands where the model's was wanted."""
 
