@@ -104,7 +104,7 @@ class Worker:
         return Outcome()
 
     def _revise(self, job: JobRow) -> Outcome:
-        """Say one turn to the campaign, or put words of a person's own in it, if it still is the plan that was shown."""
+        """Say one turn to the campaign, or put a person's own words in it, if it still is the plan that was shown."""
         from agent.conversation.chat import Chat, memory
         from agent.editing import NewWords, put_words
         from agent.ledger.tables import CampaignRow

@@ -1,4 +1,4 @@
-"""A person's own words in the copy: put in the place of the writer's, and tried by the very rules that all copy meets."""
+"""A person's own words in the copy: in the place of the writer's, and tried by the rules that all copy meets."""
 
 from __future__ import annotations
 
