@@ -30,12 +30,12 @@ class Settings(BaseSettings):
     """The model's name there; a LoRA adapter by its own."""
     llm_api_key: SecretStr = SecretStr("none")
     """The server's key, where it wants one."""
-    llm_concurrency: int = Field(default=16, ge=1)
-    """Most requests in flight at once."""
+    llm_concurrency: int = Field(default=64, ge=1)
+    """Most requests in flight at once at one replica; how many it gets follows from how it keeps up."""
     llm_call_seconds: float = Field(default=60, gt=0)
-    """Deadline of one request, its retries counted."""
+    """Deadline of one request at a server, its retries counted; more where answers lately took over a third of it."""
     llm_silence_seconds: float = Field(default=20, gt=0)
-    """A stream that brings nothing for so long is given up."""
+    """A replica that brings nothing for so long has to write a token in as long, or is left alone for a while."""
     llm_max_calls: int = Field(default=6000, ge=1)
     """Most requests of one campaign."""
     llm_max_tokens: int = Field(default=20_000_000, ge=1)

@@ -76,6 +76,9 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["content-length"])))
+        if self.path == "/tokenize":
+            self.json(200, {"count": usage(body, [])["prompt_tokens"], "max_model_len": CONTEXT})
+            return
         self.fake.requests.append(body)
         if self.path == "/v1/chat/completions":
             self.fake.delivery.send(self, body, self.fake.mind.answer(body))

@@ -24,12 +24,12 @@ from tools.llm.client import LlmClient, Session
 from tools.llm.schemas import read
 from tools.llm.types import Ask
 
+REJECTED = "rejected"
+"""The words were found wanting."""
 CANDIDATES = 2
 """Variants written for each one that is needed."""
 MOST_SHARED = 0.5
 """Three-word runs that two variants of a cell may share, as the diversity rule has it."""
-FATAL = ("llm_ceiling", "llm_unavailable", "llm_rejected")
-"""Failures after which a repair is not worth its request."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class _Draft:
     """What became of one cell and angle: the fit variants, or why there is none."""
 
     fits: tuple[_Fit, ...] = ()
-    code: str = "rejected"
+    code: str = REJECTED
     reasons: tuple[str, ...] = ()
 
 
@@ -103,10 +103,10 @@ class ModelWriter:
         return list(await asyncio.gather(*(cell(desk, group) for desk, group in cells)))
 
     async def _draft(self, task: "_Task") -> _Draft:
-        """Ask, verify, and once more with the findings where nothing fits."""
+        """Ask, verify, and once more with the findings where nothing fits; a fault the client has tried to mend."""
         first = copy_ask(task.desk, task.template.angle, self.voice, n=CANDIDATES, seed=self.seed)
         made, said = await self._try(task, first)
-        if made.fits or made.code in FATAL:
+        if made.fits or made.code != REJECTED:
             return made
         repaired, _ = await self._try(task, repair_ask(first, said, made.reasons))
         return repaired if repaired.fits else _Draft((), repaired.code, (*made.reasons, *repaired.reasons))
@@ -129,7 +129,7 @@ class ModelWriter:
             if verdict.item is not None:
                 fits.append(_Fit(verdict.item, parts, verdict.over))
             reasons += verdict.findings
-        return _Draft(tuple(fits), "rejected", tuple(dict.fromkeys(reasons))), said
+        return _Draft(tuple(fits), REJECTED, tuple(dict.fromkeys(reasons))), said
 
     def _verdict(self, task: "_Task", parts: dict[str, str]) -> Verdict:
         return verify(

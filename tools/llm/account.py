@@ -1,11 +1,19 @@
 """What one campaign has spent on a model, and the ceilings that it never passes."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from tools.failure import ToolFailure
 from tools.llm.types import LlmCall, LlmConfig, Usage
+
+
+@dataclass
+class Bill:
+    """What a request has used; its most, until something better is known."""
+
+    used: Usage
 
 
 @dataclass
@@ -60,10 +68,14 @@ class Account:
         }
         for name, passed in over.items():
             if passed:
-                raise ToolFailure("llm_ceiling", f"The campaign's ceiling of {name} for the model is reached.", of=name)
+                raise self.over(name)
         self.calls += 1
         self.reserved_tokens += tokens
         self.reserved_micro += self._price(most)
+
+    def over(self, ceiling: str) -> ToolFailure:
+        """The failure of a request that a ceiling stops."""
+        return ToolFailure("llm_ceiling", f"The campaign's ceiling of {ceiling} for the model is reached.", of=ceiling)
 
     def settle(self, most: Usage, used: Usage) -> None:
         """After a request, whatever became of it."""
@@ -71,6 +83,20 @@ class Account:
         self.reserved_micro -= self._price(most)
         self.prompt_tokens += used.prompt_tokens
         self.completion_tokens += used.completion_tokens
+
+    @contextmanager
+    def reserved(self, most: Usage) -> Iterator["Bill"]:
+        """A request while it is out: reserved at its most, and settled in the end by what the bill says.
+
+        Raises:
+            ToolFailure: as `reserve` does.
+        """
+        self.reserve(most)
+        bill = Bill(most)
+        try:
+            yield bill
+        finally:
+            self.settle(most, bill.used)
 
     def _price(self, usage: Usage) -> int:
         return (

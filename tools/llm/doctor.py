@@ -6,7 +6,8 @@ from pydantic import Field
 
 from tools.failure import ToolFailure
 from tools.llm.account import Account
-from tools.llm.client import LlmClient, Session
+from tools.llm.client import TOKEN, LlmClient, Session
+from tools.llm.context import context_tokens
 from tools.llm.schemas import read
 from tools.llm.types import Ask, LlmConfig
 from tools.vocabulary import Model
@@ -32,7 +33,7 @@ def probe(config: LlmConfig, seconds: float = PROBE_SECONDS) -> str:
     """Ask for one token: a server whose engine is dead still says that it is healthy. Empty, or what is wrong."""
     brisk = config.model_copy(update={"attempts": 1, "call_seconds": seconds, "silence_seconds": seconds})
     try:
-        LlmClient(brisk).run(Account(brisk), lambda session: session.ask(_ask("Say yes.", max_tokens=1)))
+        LlmClient(brisk).run(Account(brisk), lambda session: session.ask(TOKEN))
     except ToolFailure as failure:
         return failure.message
     return ""
@@ -55,10 +56,11 @@ def calls_tools(config: LlmConfig) -> bool:
 
 
 async def _inspect(session: Session, found: LlmFound) -> LlmFound:
+    connection = next(iter(session.connections.values()))
     return found.model_copy(
         update={
             "answers": True,
-            "context_tokens": await _context(session),
+            "context_tokens": await context_tokens(connection, found.model),
             "schemas": await _schemas(session),
             "tools": await _tools(session),
             "tokens_per_second": await _speed(session),
@@ -69,19 +71,6 @@ async def _inspect(session: Session, found: LlmFound) -> LlmFound:
 def _ask(text: str, *, max_tokens: int, schema: str | None = None, tools: tuple[dict[str, object], ...] = ()) -> Ask:
     message = {"role": "user", "content": text}
     return Ask((message,), "probe", "", schema=schema, tools=tools, max_tokens=max_tokens)
-
-
-async def _context(session: Session) -> int | None:
-    """vLLM's own field of `/v1/models`; other servers leave it out."""
-    from openai import APIError
-
-    try:
-        models = await next(iter(session.connections.values())).models.list()
-    except APIError:
-        return None
-    own = [model for model in models.data if model.id == session.client.config.model]
-    length = getattr(own[0], "max_model_len", None) if own else None
-    return length if isinstance(length, int) and length > 0 else None
 
 
 async def _schemas(session: Session) -> bool:

@@ -1,7 +1,6 @@
-"""Reading a streamed answer event by event, with a watchdog; the pieces are put together by choice and tool call."""
+"""Reading a streamed answer event by event; the pieces are put together by choice and tool call."""
 
-import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -45,17 +44,18 @@ class _Building:
         return Choice("".join(self.text), self.finish_reason, calls)
 
 
-async def collect(stream: "AsyncStream[ChatCompletionChunk]", n: int, silence_seconds: float) -> Answer:
-    """The whole answer of a stream, closed in the end.
+async def collect(stream: "AsyncStream[ChatCompletionChunk]", n: int, heard: Callable[[], None]) -> Answer:
+    """The whole answer of a stream, closed in the end; `heard` is called at each event.
 
     Raises:
-        faults.Fault: silent for `silence_seconds`, unreadable, endless, or ended before its last choice did.
+        faults.Fault: unreadable, endless, or ended before its last choice did.
         openai.APIError: the connection broke.
     """
     building = [_Building() for _ in range(n)]
     usage, length = Usage(), 0
     async with stream:
-        async for chunk in _watched(stream, silence_seconds):
+        async for chunk in _readable(stream):
+            heard()
             if chunk.usage is not None:
                 usage = Usage(chunk.usage.prompt_tokens, chunk.usage.completion_tokens)
             for delta in chunk.choices:
@@ -64,22 +64,19 @@ async def collect(stream: "AsyncStream[ChatCompletionChunk]", n: int, silence_se
                 building[delta.index].add(delta)
                 length += len(delta.delta.content or "")
             if length > MOST_CHARACTERS or any(one.blanks > BLANK_RUN for one in building):
-                raise faults.Fault("llm_endless", "The model's answer does not end.", retry=False, sick=False)
+                raise faults.endless()
     if any(not one.finish_reason for one in building):
         raise faults.unreadable("it ended before the answer did")
     return Answer(tuple(one.choice() for one in building), usage)
 
 
-async def _watched(stream: "AsyncStream[ChatCompletionChunk]", seconds: float) -> AsyncIterator["ChatCompletionChunk"]:
+async def _readable(stream: "AsyncStream[ChatCompletionChunk]") -> AsyncIterator["ChatCompletionChunk"]:
     events = aiter(stream)
     while True:
         try:
-            async with asyncio.timeout(seconds):
-                chunk = await anext(events)
+            chunk = await anext(events)
         except StopAsyncIteration:
             return
-        except TimeoutError as error:
-            raise faults.silence() from error
         except ValueError as error:
             raise faults.unreadable("an event is no JSON") from error
         yield chunk

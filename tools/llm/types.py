@@ -18,14 +18,17 @@ class LlmConfig(Model):
     """One a replica, each ending in `/v1`."""
     model: str
     api_key: str = Field(default="none", repr=False)
-    concurrency: int = Field(default=16, ge=1)
-    """Most requests in flight at once; the others wait (back-pressure)."""
+    concurrency: int = Field(default=64, ge=1)
+    """Most requests in flight at once at one replica; how many it gets follows from how it keeps up."""
     attempts: int = Field(default=3, ge=1)
     """Most tries of one request, the first one counted."""
     call_seconds: float = Field(default=60, gt=0)
-    """Deadline of one request, its retries counted."""
+    """Deadline of one request while it is at a server, its retries counted and not what it waits with us.
+
+    Three times what answers take lately, where that is more.
+    """
     silence_seconds: float = Field(default=20, gt=0)
-    """A stream that brings no event for so long is cancelled and its replica ejected."""
+    """A replica of whose streams none brings an event for so long has to write a token, in as long, or is ejected."""
     eject_seconds: float = Field(default=30, gt=0)
     """How long a replica gets no request before one is let through to try it."""
     max_calls: int = Field(default=6_000, ge=1)

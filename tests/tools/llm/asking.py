@@ -10,7 +10,7 @@ from tools.llm.types import Answer, Ask, LlmConfig
 
 
 def config(*urls: str, **settings: Any) -> LlmConfig:
-    quick = {"call_seconds": 2.0, "silence_seconds": 0.4, "attempts": 2, "max_seconds": 20.0}
+    quick = {"call_seconds": 2.0, "silence_seconds": 1.5, "attempts": 2, "max_seconds": 20.0}
     return LlmConfig(base_urls=urls, model="test-model", **{**quick, **settings})
 
 

@@ -10,6 +10,7 @@ import pytest
 from evals.servers.copyist import Copyist
 from evals.servers.faulty import KINDS, Faulty, Kind
 from evals.servers.protocol import Handler, Said, Whole, serving
+from evals.servers.slow import Slow
 from tests.tools.llm.asking import ask, config, once
 from tools.failure import ToolFailure
 from tools.llm.account import Account
@@ -23,14 +24,14 @@ ENDS_AS: dict[Kind, tuple[str, ...]] = {
     "429": ("llm_busy",),
     "500": ("llm_busy",),
     "503": ("llm_busy",),
-    "hangs_before": ("llm_deadline",),
+    "hangs_before": ("llm_unavailable", "llm_silent"),
     "hangs_after": ("llm_unavailable", "llm_silent"),
     "one_byte_a_second": ("llm_unavailable", "llm_silent"),
     "half_json": ("llm_unreadable",),
     "white_space": ("llm_endless",),
     "context_too_long": ("llm_rejected",),
     "reset": ("llm_unreachable",),
-    "healthy_but_dead": ("llm_deadline",),
+    "healthy_but_dead": ("llm_unavailable", "llm_silent"),
 }
 """Kind → the failure's code; the other kinds answer, with something that a reader must refuse."""
 NEVER_TWICE = ("context_too_long", "white_space")
@@ -52,14 +53,14 @@ def test_every_fault_ends_in_time_as_a_failure_or_as_an_answer_that_is_refused(k
         started = time.monotonic()
         if kind in ENDS_AS:
             with pytest.raises(ToolFailure) as failed:
-                once(server, ask(), call_seconds=1.2)
+                once(server, ask(), call_seconds=1.2, silence_seconds=0.4)
             assert failed.value.code in ENDS_AS[kind]
         else:
             choice = once(server, ask()).choices[0]
             assert kind in ("false_facts", "wrong_language") or read("copy_sms", choice.text) is None
         assert time.monotonic() - started < 3.5
         if kind in NEVER_TWICE:
-            assert len(server.requests) == 1
+            assert len([asked for asked in server.requests if asked["max_tokens"] > 1]) == 1
 
 
 def test_a_busy_server_is_asked_again_and_then_answers() -> None:
@@ -83,14 +84,53 @@ class _HealthyFrom(Faulty):
 
 def test_a_silent_replica_is_ejected_and_the_other_one_serves() -> None:
     with serving(Copyist(), Faulty("hangs_after")) as sick, serving(Copyist()) as well:
-        client = LlmClient(config(sick.url, well.url, eject_seconds=60.0))
+        client = LlmClient(config(sick.url, well.url, eject_seconds=60.0, silence_seconds=0.4))
 
         async def many(session: Session) -> list[Answer]:
             return [await session.ask(ask(seed=seed)) for seed in range(5)]
 
         answers = client.run(Account(client.config), many)
     assert all(read("copy_sms", answer.choices[0].text) for answer in answers)
-    assert len(sick.requests) == 1
+    assert len(sick.requests) == 2, "a request, and the probe that condemned it"
+
+
+def test_a_slow_server_that_lives_is_given_as_much_as_it_keeps_up_with() -> None:
+    """Thirty requests at once would take it three seconds, and none may take two."""
+    slow = Slow(seconds=0.1, at_once=1)
+    with serving(Copyist(), slow) as server:
+        client = LlmClient(config(server.url, call_seconds=2.0, silence_seconds=0.4, attempts=1, max_seconds=60.0))
+
+        async def many(session: Session) -> list[Answer]:
+            return await asyncio.gather(*(session.ask(ask(seed=seed)) for seed in range(30)))
+
+        answers = client.run(Account(client.config), many)
+    assert all(read("copy_sms", answer.choices[0].text) for answer in answers)
+    assert len([asked for asked in server.requests if asked["max_tokens"] > 1]) == 30
+    assert 2 < slow.most_waiting < 30
+
+
+def test_a_server_that_brings_nothing_for_long_and_lives_is_waited_for() -> None:
+    class Pausing(Whole):
+        def send(self, http: Handler, request: dict[str, Any], said: list[Said]) -> None:
+            if request["max_tokens"] > 1:
+                http.pause(1.5)
+            super().send(http, request, said)
+
+    with serving(Copyist(), Pausing()) as server:
+        answer = once(server, ask(), call_seconds=10.0, silence_seconds=0.4, attempts=1)
+        probes = [asked for asked in server.requests if asked["max_tokens"] == 1]
+    assert read("copy_sms", answer.choices[0].text)
+    assert len(probes) >= 1
+
+
+def test_what_does_not_fit_the_context_is_not_sent() -> None:
+    with serving(Copyist()) as server:
+        with pytest.raises(ToolFailure, match="8192") as refused:
+            once(server, ask("angle: ease " * 4_000))
+        fits = once(server, ask("angle: ease " * 1_000))
+    assert refused.value.code == "llm_too_long"
+    assert fits.choices
+    assert len(server.requests) == 1
 
 
 def test_no_more_requests_are_in_flight_than_allowed() -> None:

@@ -12,7 +12,7 @@ from tools.failure import ToolFailure
 from tools.llm.account import Account
 from tools.llm.cache import Cache
 from tools.llm.redact import redact
-from tools.llm.replicas import Replica, Replicas
+from tools.llm.replicas import Replica, Replicas, Ticket
 from tools.llm.schemas import COPY_PARTS, read, schema
 from tools.llm.types import Answer, Choice, Usage
 
@@ -24,38 +24,97 @@ class Clock:
         return self.now
 
 
+def taken(pool: Replicas) -> Ticket:
+    ticket = pool.pick()
+    assert ticket is not None
+    return ticket
+
+
 def test_a_sick_replica_is_ejected_tried_once_and_taken_back() -> None:
     clock = Clock()
     pool = Replicas([Replica("a")], eject_seconds=30, clock=clock)
-    pool.failed(pool.pick(), silent=True)
+    pool.failed(taken(pool), silent=True)
     with pytest.raises(ToolFailure, match="ejected"):
         pool.pick()
     clock.now += 31
-    trial = pool.pick()
+    trial = taken(pool)
     with pytest.raises(ToolFailure):
         pool.pick()
     pool.failed(trial)
     with pytest.raises(ToolFailure):
         pool.pick()
     clock.now += 31
-    pool.succeeded(pool.pick())
-    assert pool.pick().failures == 0
+    pool.succeeded(taken(pool))
+    assert taken(pool).replica.failures == 0
 
 
 def test_three_failures_in_a_row_eject_and_fewer_do_not() -> None:
     pool = Replicas([Replica("a")], eject_seconds=30, clock=Clock())
     for _ in range(2):
-        pool.failed(pool.pick())
-    pool.succeeded(pool.pick())
+        pool.failed(taken(pool))
+    pool.succeeded(taken(pool))
     for _ in range(3):
-        pool.failed(pool.pick())
+        pool.failed(taken(pool))
     with pytest.raises(ToolFailure):
         pool.pick()
 
 
-def test_the_least_busy_replica_is_picked() -> None:
+def test_the_least_busy_replica_is_picked_and_none_where_all_are_full() -> None:
     pool = Replicas([Replica("a"), Replica("b")], eject_seconds=30)
-    assert [pool.pick().base_url for _ in range(4)] == ["a", "b", "a", "b"]
+    assert [taken(pool).replica.base_url for _ in range(4)] == ["a", "b", "a", "b"]
+    assert pool.pick() is None
+
+
+def filled(pool: Replicas) -> list[Ticket]:
+    """Tickets for every place that there is."""
+    return list(iter(pool.pick, None))
+
+
+def test_the_limit_doubles_a_round_then_halves_once_and_grows_by_one_a_round() -> None:
+    clock = Clock()
+    pool = Replicas([Replica("a")], eject_seconds=30, most=20, brisk_seconds=5, clock=clock)
+
+    def round_of(tickets: list[Ticket], seconds: float) -> list[Ticket]:
+        """All answered, each place filled again at once."""
+        clock.now += seconds
+        sent = []
+        for ticket in tickets:
+            pool.succeeded(ticket)
+            sent += filled(pool)
+        return sent
+
+    rounds = [filled(pool)]
+    for _ in range(4):
+        rounds.append(round_of(rounds[-1], 1))
+    assert [len(sent) for sent in rounds] == [2, 4, 8, 16, 20]
+    clock.now += 60
+    for ticket in rounds[-1]:
+        pool.overloaded(ticket)
+    assert pool.replicas[0].limit == 10, "once for all that were sent before"
+    rounds = [filled(pool)]
+    for _ in range(2):
+        rounds.append(round_of(rounds[-1], 1))
+    assert [len(sent) for sent in rounds] == [10, 10, 11]
+    rounds.append(round_of(rounds[-1], 9))
+    assert len(rounds[-1]) == 11, "no more for a server that takes its time"
+
+
+def test_a_server_that_cannot_do_with_one_at_a_time_is_ejected() -> None:
+    pool = Replicas([Replica("a")], eject_seconds=30, clock=Clock())
+    for _ in range(4):
+        pool.overloaded(taken(pool))
+    with pytest.raises(ToolFailure, match="ejected"):
+        pool.pick()
+
+
+def test_a_deadline_follows_what_answers_take() -> None:
+    clock = Clock()
+    pool = Replicas([Replica("a")], eject_seconds=30, clock=clock)
+    assert taken(pool).replica.deadline(60) == 60
+    slow = taken(pool)
+    clock.now += 50
+    pool.succeeded(slow)
+    assert slow.replica.deadline(60) == 150
 
 
 def test_reservations_count_until_they_are_settled() -> None:
