@@ -1,39 +1,16 @@
 """The budget: the total in the brief's own currency. A split by channel is summed, a daily amount is multiplied."""
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
 
 from agent.brief.channels import Mention
 from agent.brief.fields import Question
-from agent.brief.money import LARGEST, Amount, Till, amounts
+from agent.brief.money import LARGEST, Amount, Till
 from agent.brief.page import Page, Span
-from agent.brief.patterns import Patterns, patterns
 from agent.brief.reading import Reading
+from agent.brief.spending import ALONE, CALLED, LEAST_BARE, Spending, either, spendings, words
 from tools.money import format_money, to_minor
 from tools.vocabulary import Money
-
-MAX_GAP = 34
-LEAST_BARE = 100
-"""A number below this without a currency or a scale is asked about."""
-
-
-@cache
-def _patterns() -> Patterns:
-    return patterns("budget")
-
-
-@dataclass(frozen=True)
-class _Said:
-    amount: Amount
-    named: bool
-    labelled: bool
-    channel: Mention | None = None
-    called: bool = False
-    """The word budget stands right before it."""
-    alone: bool = False
-    """It is a clause of its own ("…, $20,000, email …")."""
 
 
 def read_budget(
@@ -47,72 +24,45 @@ def read_budget(
     channels: tuple[Mention, ...] = (),
 ) -> Reading[Money]:
     """The stated total. `days`: length of the window, for an amount a day; `channels`: mentions, for a split."""
-    said = [s for a in amounts(page, till) if (s := _candidate(page, a, label, channels))]
-    firm = any(s.labelled or s.called for s in said)
-    best = [s for s in said if s.labelled or s.called or s.alone or s.channel or (s.named and not firm)] or said
-    unknown = next(iter(page.find(_patterns()["unknown"])), None)
-    if not best:
+    found = spendings(page, till, label, channels)
+    unknown = next(iter(page.find(words()["unknown"])), None)
+    pair = either(page, found.said, found.unsure)
+    if pair:
+        return _several(page, list(pair))
+    if not found.said:
+        if found.unsure and unknown is None:
+            return _asked_whether(page, found.unsure[0])
         return _missing(page, Span(*unknown.span()) if unknown else None)
-    split = [s for s in best if s.channel]
-    whole = [s for s in best if not s.channel] or [s for s in said if not s.channel and s.named]
+    split = [s for s in found.said if s.channel]
+    whole = [s for s in found.said if not s.channel]
     if len(split) > 1 or (split and not whole):
-        return _split(page, till, chinese, split, whole, shop_currency)
-    return _whole(page, till, chinese, [s.amount for s in whole], shop_currency, days)
+        firm = [s for s in whole if s.rank >= ALONE]
+        return _split(page, till, chinese, split, firm, shop_currency)
+    return _whole(page, till, chinese, _firmest([*whole, *split]), shop_currency, days)
 
 
-def _candidate(page: Page, amount: Amount, label: tuple[Span, ...], channels: tuple[Mention, ...]) -> _Said | None:
-    """The amount as a budget; null where the words around it say that it is something else."""
-    found = _patterns()
-    before, after = page.before(amount.where, 60), page.after(amount.where, 40)
-    labelled = any(zone.holds(amount.where) for zone in label)
-    if found["other_after"].match(after) or (amount.currency is None and found["unit_after"].match(after)):
-        return None
-    clause = page.clause_of(amount.where)
-    close = page.norm[max(clause.start, amount.where.start - MAX_GAP) : amount.where.start]
-    named = bool(
-        found["named"].search(close) or found["named"].match(after.lstrip(" a")) or found["named_after"].match(after)
-    )
-    other = found["other_before"].search(before) and not (named and found["limit_before"].search(before))
-    if other and not labelled and not (amount.scaled and found["now_before"].search(before)):
-        return None
-    channel = _channel_of(page, amount, channels)
-    if amount.currency is None and not labelled and not _bare_counts(page, amount, named, channel, close):
-        return None
-    called = bool(found["budget_before"].search(close))
-    return _Said(amount, named, labelled, channel, called, _alone(page, amount))
+def _firmest(said: list[Spending]) -> list[Amount]:
+    """What is called the budget, with what stands alone beside it (the two may contradict); else all."""
+    called = [s.amount for s in said if s.rank == CALLED]
+    beside = [s.amount for s in said if s.rank == ALONE and s.amount.major >= LEAST_BARE]
+    return [*called, *beside] if called else [s.amount for s in said]
 
 
-def _bare_counts(page: Page, amount: Amount, named: bool, channel: Mention | None, close: str) -> bool:
-    """A number without a currency is money after a word of budgets, or as "20k" alone or beside a channel."""
-    found = _patterns()
-    if not amount.scaled:
-        return bool(found["budget_before"].search(close) or found["budget_after"].match(page.after(amount.where)))
-    return bool(named or channel) or _alone(page, amount)
+def _ask(question: str, quote: str, taken: tuple[Span, ...], options: tuple[str, ...] = ()) -> Reading[Money]:
+    """No budget, and a question about the words that might be one."""
+    asked = Question(field="budget", question=question, quote=quote, options=options)
+    return Reading(None, (), (asked,), taken=taken)
 
 
-def _alone(page: Page, amount: Amount) -> bool:
-    """The amount is a clause of its own, but for "about" and the like."""
-    clause = page.clause_of(amount.where)
-    own = page.norm[amount.where.start : amount.where.end].strip()
-    near = page.norm[clause.start : clause.end].strip(" .~!") if clause.holds(amount.where) else ""
-    return _patterns()["about"].sub("", near).strip() == own
+def _several(page: Page, found: list[Amount]) -> Reading[Money]:
+    options = tuple(dict.fromkeys(page.said(a.where) for a in found))
+    text = f"Several budgets are given ({', '.join(options)}): which is the total?"
+    return _ask(text, options[0], tuple(a.where for a in found), options)
 
 
-def _channel_of(page: Page, amount: Amount, channels: tuple[Mention, ...]) -> Mention | None:
-    """The channel that an amount is for: "$2k email", "$2k for SMS", "email: $2k", "短信2万"."""
-    where = amount.where
-    for mention in channels:
-        if mention.negated:
-            continue
-        if mention.where.start >= where.end and _patterns()["for_channel"].fullmatch(
-            page.norm, where.end, mention.where.start
-        ):
-            return mention
-        if mention.where.end <= where.start and _patterns()["of_channel"].fullmatch(
-            page.norm, mention.where.end, where.start
-        ):
-            return mention
-    return None
+def _asked_whether(page: Page, amount: Amount) -> Reading[Money]:
+    quote = page.said(amount.where)
+    return _ask(f"Is “{quote}” what the campaign may cost in total, discounts included?", quote, (), (quote,))
 
 
 def _missing(page: Page, unknown: Span | None) -> Reading[Money]:
@@ -134,95 +84,45 @@ def _currency(amount: Amount, till: Till, chinese: bool, shop_currency: str | No
 def _whole(
     page: Page, till: Till, chinese: bool, found: list[Amount], shop_currency: str | None, days: int | None
 ) -> Reading[Money]:
-    values = {(a.major, a.upper) for a in found}
     first = found[0]
     spans = tuple(a.where for a in found if (a.major, a.upper) == (first.major, first.upper))
+    if len({(a.major, a.upper) for a in found}) > 1:
+        return _several(page, found)
     quote = page.said(first.where)
-    if len(values) > 1:
-        options = tuple(dict.fromkeys(page.said(a.where) for a in found))
-        return Reading(
-            None,
-            (),
-            (
-                Question(
-                    field="budget",
-                    question=f"Several budgets are given ({', '.join(options)}): which is the total?",
-                    quote=quote,
-                    options=options,
-                ),
-            ),
-            taken=tuple(a.where for a in found),
-        )
-    if first.upper is not None and first.upper != first.major:
-        return Reading(
-            None,
-            (),
-            (
-                Question(
-                    field="budget",
-                    question=f"“{quote}” is a range: what is the most that may be spent?",
-                    quote=quote,
-                    options=(f"{first.major:f}", f"{first.upper:f}"),
-                ),
-            ),
-            taken=spans,
-        )
-    if first.currency is None and not first.scaled and first.major < LEAST_BARE:
-        return Reading(
-            None,
-            (),
-            (
-                Question(
-                    field="budget", question=f"“{quote}” of what: how much may the campaign cost in total?", quote=quote
-                ),
-            ),
-            taken=spans,
-        )
-    if first.negative or first.major < Decimal("0.01") or first.major > LARGEST:
-        return Reading(
-            None,
-            (),
-            (
-                Question(
-                    field="budget",
-                    question=f"“{quote}” cannot be a budget: what may the campaign cost in total?",
-                    quote=quote,
-                ),
-            ),
-            taken=spans,
-        )
+    unclear = _unclear(first, quote)
+    if unclear:
+        options = (f"{first.major:f}", f"{first.upper:f}") if first.upper not in (None, first.major) else ()
+        return _ask(unclear, quote, spans, options)
     code = _currency(first, till, chinese, shop_currency)
     unnamed = f"The brief names no currency: “{quote}” is read as {code}."
-    daily = _patterns()["daily"].match(page.after(first.where)) or _patterns()["daily_before"].search(
-        page.before(first.where)
-    )
+    daily = words()["daily"].match(page.after(first.where)) or words()["daily_before"].search(page.before(first.where))
     if daily:
         return _per_day(page, first, code, daily.group(0), days, spans)
     money = Money(amount_minor=to_minor(str(first.major), code), currency=code)
     return Reading(money, spans, _foreign(page, money, first, shop_currency), () if first.currency else (unnamed,))
 
 
+def _unclear(amount: Amount, quote: str) -> str | None:
+    """What is to be asked about an amount that is no budget as it stands."""
+    if amount.upper is not None and amount.upper != amount.major:
+        return f"“{quote}” is a range: what is the most that may be spent?"
+    if amount.currency is None and not amount.scaled and amount.major < LEAST_BARE:
+        return f"“{quote}” of what: how much may the campaign cost in total?"
+    if amount.negative or amount.major < Decimal("0.01") or amount.major > LARGEST:
+        return f"“{quote}” cannot be a budget: what may the campaign cost in total?"
+    return None
+
+
 def _per_day(
-    page: Page, amount: Amount, code: str, words: str, days: int | None, spans: tuple[Span, ...]
+    page: Page, amount: Amount, code: str, unit: str, days: int | None, spans: tuple[Span, ...]
 ) -> Reading[Money]:
-    size = 7 if re.search("week|周", words) else 30 if re.search("month|月", words) else 1
+    size = 7 if re.search("week|周", unit) else 30 if re.search("month|月", unit) else 1
     quote = page.said(amount.where)
     if days is None or days % size:
-        return Reading(
-            None,
-            (),
-            (
-                Question(
-                    field="budget",
-                    question=f"“{quote}{words.rstrip()}” is not a total: what may the campaign cost in all?",
-                    quote=quote,
-                ),
-            ),
-            taken=spans,
-        )
+        return _ask(f"“{quote}{unit.rstrip()}” is not a total: what may the campaign cost in all?", quote, spans)
     money = Money(amount_minor=to_minor(str(amount.major * (days // size)), code), currency=code)
     note = (
-        f"The budget is a rate (“{quote}”, “{words.strip()}”), times {days // size}: "
+        f"The budget is a rate (“{quote}”, “{unit.strip()}”), times {days // size}: "
         f"{format_money(money.amount_minor, code, trim=True)}."
     )
     return Reading(money, spans, (), (note,))
@@ -244,45 +144,24 @@ def _foreign(page: Page, money: Money, amount: Amount, shop_currency: str | None
 
 
 def _split(
-    page: Page, till: Till, chinese: bool, split: list[_Said], whole: list[_Said], shop_currency: str | None
+    page: Page, till: Till, chinese: bool, split: list[Spending], whole: list[Spending], shop_currency: str | None
 ) -> Reading[Money]:
     codes = {_currency(s.amount, till, chinese, shop_currency) for s in split}
     spans = tuple(s.amount.where for s in split)
     if len(codes) > 1:
-        return Reading(
-            None,
-            (),
-            (
-                Question(
-                    field="budget",
-                    question=(
-                        f"The split is in several currencies ({', '.join(sorted(codes))}): what is the total, in one?"
-                    ),
-                    quote=page.said(spans[0]),
-                ),
-            ),
+        names = ", ".join(sorted(codes))
+        return _ask(
+            f"The split is in several currencies ({names}): what is the total, in one?", page.said(spans[0]), ()
         )
     code = codes.pop()
     total = sum((s.amount.major for s in split), Decimal(0))
     totals = {s.amount.major for s in whole}
     if totals and totals != {total}:
         stated = page.said(whole[0].amount.where)
-        return Reading(
-            None,
-            (),
-            (
-                Question(
-                    field="budget",
-                    quote=stated,
-                    options=(stated, f"{total:f} {code}"),
-                    question=(
-                        f"The amounts by channel add up to {total:f} {code}, and the total is given as “{stated}”: "
-                        "which holds?"
-                    ),
-                ),
-            ),
-            taken=spans,
+        question = (
+            f"The amounts by channel add up to {total:f} {code}, and the total is given as “{stated}”: which holds?"
         )
+        return _ask(question, stated, spans, (stated, f"{total:f} {code}"))
     if total <= 0 or total > LARGEST:
         return _missing(page, spans[0])
     money = Money(amount_minor=to_minor(str(total), code), currency=code)

@@ -90,18 +90,20 @@ def _scale_words() -> tuple[tuple[re.Pattern[str], Decimal], ...]:
 def pattern() -> re.Pattern[str]:
     """sign? number scale? (to number scale?)? word?"""
     scale = "|".join(form for forms in lexicon("currencies")["scales"].values() for form in forms)
-    number = rf"{numbers.ZH_NUMBER}|{numbers.DIGITS}|{numbers.EN_WORDS}"
+    low = r"[一二两三四五六七八九十](?=\s?(?:-|到|至)\s?[零一二两三四五六七八九十\d]+[百千万亿])"
+    number = rf"{numbers.ZH_NUMBER}|{numbers.DIGITS}|{numbers.EN_WORDS}|{low}"
     return re.compile(
-        rf"(?P<minus>(?<![\w\d])-(?=[^\s]))?(?P<before>{_named('before')})?\s?(?P<number>{number})"
-        rf"(?:[\s-]?(?P<scale>{scale}|w)(?![a-z\d]))?"
-        rf"(?:\s?(?:-|to|到|至)\s?(?P<before2>{_named('before')})?\s?(?P<number2>{number})"
+        rf"(?P<minus>(?<![\w\d])-(?=[^\s]))?(?P<between>(?<![a-z])between\s)?"
+        rf"(?P<before>{_named('before')})?\s?(?P<number>{number})"
+        rf"(?:[\s-]?(?P<scale>{scale}|w|(?<=₹\d)l|(?<=₹\d\d)l)(?![a-z\d]))?"
+        rf"(?:\s?(?:-|to|到|至|(?(between)and|(?!)))\s?(?P<before2>{_named('before')})?\s?(?P<number2>{number})"
         rf"(?:[\s-]?(?P<scale2>{scale}|w)(?![a-z\d]))?)?"
-        rf"(?:\s?(?P<after>{_named('after')}))?"
+        rf"(?:(?:,-|\.-|/-)(?!\d))?(?:\s?(?P<after>{_named('after')}))?"
     )
 
 
 def _major(words: str, scale: str | None) -> Decimal | None:
-    if re.search(r"[零〇一二两三四五六七八九十百千万亿]", words):
+    if re.search(r"[零〇一二两三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖]", words):
         value = numbers.chinese(words)
     elif re.match(r"\d", words):
         value = numbers.digits(words)
@@ -109,8 +111,8 @@ def _major(words: str, scale: str | None) -> Decimal | None:
         value = numbers.english(words)
     if value is None or not scale:
         return value
-    if scale == "w":
-        return value * 10_000
+    if scale in ("w", "l"):
+        return value * (10_000 if scale == "w" else 100_000)
     return next((value * size for form, size in _scale_words() if form.fullmatch(scale)), value)
 
 
@@ -148,13 +150,16 @@ def _amount(match: re.Match[str], till: Till) -> Amount | None:
         return None
     if upper is not None and scale is None and first < upper:
         first = _like_second(match, first)
-    name = _code("before", match["before"]) or _code("before", match["before2"]) or _code("after", match["after"])
+    name = _code("before", match["before"]) or _code("before", match["before2"])
+    after = _code("after", match["after"])
+    if name is None or (name == "dollar" and after in lexicon("currencies")["dollars"]):
+        name = after or name  # "$20k AUD"
     scaled = bool(
         scale
         or match["scale2"]
         or re.search("[万千百亿]", match["number"])
         or re.search("[万千百亿]", match["number2"] or "")
-        or "thousand" in match["number"]
+        or re.search("hundred|thousand|grand|million| k$", match["number"])
     )
     where = Span(match.start("minus") if match["minus"] and name else before, match.end())
     if upper is not None and name is None and not scaled:

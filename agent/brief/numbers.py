@@ -37,11 +37,19 @@ TENS = {
 SCALES = {"hundred": 100, "thousand": 1_000, "grand": 1_000, "million": 1_000_000, "lakh": 100_000, "crore": 10_000_000}
 EN_WORD = "|".join(sorted((*UNITS, *TENS), key=len, reverse=True))
 EN_SCALE = "hundred|thousand|million"
-EN_WORDS = (
-    rf"(?<![a-z])(?:(?:a )?quarter of a million|half a (?:million|thousand)|an? (?:{EN_SCALE})|(?:{EN_WORD})"
-    rf"(?:(?:[\s-]|\sand\s)(?:{EN_WORD}|{EN_SCALE})){{0,8}})(?![a-z])"
+A_GRAND = (
+    r"grand(?=\s?(?:$|[^a-z\s]|(?:for|on|in|to|total|max|budget|of it|tops|or|and|all|left|should|is|please|pls)"
+    r"(?![a-z])))"
 )
-"""A number in English words: `twenty-five thousand`, `a hundred`, `half a million`."""
+EN_WORDS = (
+    rf"(?<![a-z])(?:(?:a )?quarter of a million|half an? (?:million|thousand|{A_GRAND})"
+    rf"|(?:a )?couple (?:of )?(?:hundred|thousand|grand|million|k(?![a-z]))|an? {A_GRAND}"
+    rf"|(?:an? (?:{EN_SCALE})|(?:{EN_WORD}))(?:(?:[\s-]|\sand\s)(?:{EN_WORD}|{EN_SCALE})){{0,8}}"
+    rf"(?:(?:\spoint(?:\s(?:{EN_WORD})){{1,3}}|\sand an? (?:half|quarter)(?!\s(?:years?|months?|weeks?|days?)))"
+    rf"(?:\s(?:{EN_SCALE}|grand))?)?)"
+    r"(?![a-z])"
+)
+"""A number in English words: `twenty-five thousand`, `a hundred`, `half a million`, `two and a half`."""
 
 DIGITS = (
     r"(?:\d{1,3}(?:,\d{2}){1,3},\d{3}(?:\.\d{1,2})?(?!\d)"
@@ -54,11 +62,17 @@ DIGITS = (
 
 ZH_DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "俩": 2}
 ZH_SCALES = {"十": 10, "百": 100, "千": 1_000, "万": 10_000, "亿": 100_000_000, "k": 1_000, "w": 10_000}
+FORMAL = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰仟", "一二三四五六七八九十百千")
+"""Numerals as on a cheque: `壹万贰仟`."""
+ZH_FORMAL = "壹贰叁肆伍陆柒捌玖"
 ZH_NUMBER = (
-    r"(?:\d{1,12}(?:,\d{3})*(?:\.\d+)?|[零一两二三四五六七八九十])[零一二两三四五六七八九十百千万亿]*[百千万亿]"
-    r"(?:(?:\d千|\d百|\d|[一二两三四五六七八九十][零一二两三四五六七八九十百千]*)(?![\d零一二两三四五六七八九十百千月日号天折周人条.-]))?"
+    r"(?:(?:(?:\d{1,12}(?:,\d{3})*(?:\.\d+)?|[零一两二三四五六七八九十])[零一二两三四五六七八九十百千万亿]*[百千万亿]"
+    r"(?:(?:\d千|\d百|\d|[一二两三四五六七八九十][零一二两三四五六七八九十百千]*)(?![零一二两三四五六七八九十百千月日号天折周人条.-]))?)"
+    rf"|[{ZH_FORMAL}][{ZH_FORMAL}零〇拾佰仟万亿]*[拾佰仟万亿][{ZH_FORMAL}零〇拾佰仟万亿]*)"
 )
-"""A number with Chinese numerals or scales: `两万`, `3万5`, `1.5万`, `一百二十万`."""
+"""A number with Chinese numerals or scales: `两万`, `3万5`, `1.5万`, `一百二十万`, `壹万贰仟`."""
+ZH_SOME = re.compile(r"[一二两三四五六七八][二三四五六七八九][十百千万亿]")
+"""`两三万`: one or the other."""
 
 
 def digits(words: str) -> Decimal | None:
@@ -83,21 +97,45 @@ def digits(words: str) -> Decimal | None:
 
 
 def english(words: str) -> Decimal | None:
-    """`twenty-five thousand`, `a hundred and ten`, `half a million` as a number; null where it is none."""
+    """`twenty-five thousand`, `a hundred and ten`, `two and a half thousand` as a number; null where it is none."""
     if words.startswith(("a quarter of a ", "quarter of a ")):
         return Decimal(SCALES[words.rpartition(" ")[2]]) / 4
     if words.startswith("half a "):
         return Decimal(SCALES[words.removeprefix("half a ").strip()]) / 2
-    total, group, seen = 0, 0, False
-    for word in re.split(r"[\s-]+", words.strip()):
+    couple = re.fullmatch(r"(?:a )?couple (?:of )?(\w+)", words.strip())
+    if couple:
+        return 2 * Decimal(SCALES.get(couple[1], 1_000))
+    scaled = re.fullmatch(rf"(.+(?:\spoint\s.+|\sand an? (?:half|quarter)))\s({EN_SCALE}|grand)", words)
+    if scaled:
+        number = english(scaled[1])
+        return None if number is None else number * SCALES[scaled[2]]
+    part = re.search(r"\sand an? (half|quarter)$", words)
+    if part:
+        whole_part = english(words[: part.start()])
+        return None if whole_part is None else whole_part + (Decimal("0.5") if part[1] == "half" else Decimal("0.25"))
+    point = re.search(r"\spoint\s(.+)$", words)
+    if point:
+        whole_part, digits_after = english(words[: point.start()]), [UNITS.get(w, 10) for w in point[1].split()]
+        spoken = "".join(str(d) for d in digits_after)
+        return None if whole_part is None or max(digits_after) > 9 else Decimal(f"{whole_part}.{spoken}")
+    return _english(re.split(r"[\s-]+", words.strip()))
+
+
+def _english(words: list[str]) -> Decimal | None:
+    """Words in the order of one number; null for a row of numbers ("thirty seven fifty"). `room`: what may follow."""
+    total, group, room, seen = 0, 0, 100, False
+    for word in words:
         if word in UNITS or word in TENS:
-            group, seen = group + UNITS.get(word, TENS.get(word, 0)), True
+            value = UNITS.get(word, TENS.get(word, 0))
+            if value >= room:
+                return None
+            group, seen, room = group + value, True, 10 if word in TENS else 0
         elif word in ("a", "an"):
-            group, seen = max(group, 1), True
+            group, seen, room = max(group, 1), True, 0
         elif word == "hundred":
-            group = max(group, 1) * 100
+            group, room = max(group, 1) * 100, 100
         elif word in SCALES:
-            total, group = total + max(group, 1) * SCALES[word], 0
+            total, group, room = total + max(group, 1) * SCALES[word], 0, 100
         elif word != "and":
             return None
     return Decimal(total + group) if seen else None
@@ -105,9 +143,11 @@ def english(words: str) -> Decimal | None:
 
 def chinese(words: str) -> Decimal | None:
     """`两万`, `三万五` (35,000), `3万5`, `1.5万`, `一百二十`, `15` as a number; null where it is none."""
-    text = words.strip().replace(",", "")
+    text = words.strip().replace(",", "").translate(FORMAL)
     if re.fullmatch(r"\d+(?:\.\d+)?", text):
         return Decimal(text)
+    if ZH_SOME.search(text):
+        return None
     if re.fullmatch(r"[零〇一二两三四五六七八九]{2,}", text):
         return Decimal("".join(str(ZH_DIGITS[c]) for c in text))
     return _scaled(text)

@@ -1,30 +1,34 @@
 """What a brief tells of other campaigns and other times: its numbers are not this campaign's."""
 
 import re
+from datetime import date
 from functools import cache
 
+from agent.brief.day_words import month_words
 from agent.brief.lexicon import LEFT
 from agent.brief.page import Page, Span
 from agent.brief.patterns import Patterns, patterns
 
 
 @cache
-def _patterns() -> Patterns:
-    return patterns("past")
+def _of(today: date) -> Patterns:
+    earlier = "|".join(str(year) for year in range(2010, today.year))
+    return patterns("past", month=month_words(), past_year=rf"(?:{earlier or '(?!)'})")
 
 
-def past(page: Page) -> tuple[Span, ...]:
+def past(page: Page, today: date) -> tuple[Span, ...]:
     """Clauses about the past or about others, as far as they are not conditions on customers."""
     spans = []
-    for match in page.find(_patterns()["english"]):
+    found = _of(today)
+    for match in page.find(found["english"]):
         span = Span(match.start(), _end(page, match.end()))
-        if not _patterns()["audience"].search(match[0]) and not re.search(
+        if not found["audience"].search(match[0]) and not re.search(
             rf"{LEFT}(?:who|whom|those|anyone|people)\s$", page.norm[: match.start()][-12:]
         ):
             spans.append(span)
-    for match in page.find(_patterns()["chinese"]):
-        if not _patterns()["audience"].search(match[0]):
-            more = _patterns()["and_did"].match(page.norm, match.end())
+    for match in page.find(found["chinese"]):
+        if not found["audience"].search(match[0]):
+            more = found["and_did"].match(page.norm, match.end())
             spans.append(Span(match.start(), more.end() if more else match.end()))
     return tuple(spans)
 
@@ -40,5 +44,5 @@ def notes(page: Page, spans: tuple[Span, ...]) -> tuple[str, ...]:
     return tuple(
         f"Not taken, it is not about this campaign: “{' '.join(page.said(one).split())}”"
         for one in spans
-        if _patterns()["number"].search(page.norm, one.start, one.end)
+        if _of(date.max)["number"].search(page.norm, one.start, one.end)
     )

@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any
 
 from agent.brief import extras, past, suspicious
+from agent.brief.around import around, older
 from agent.brief.assemble import assemble, not_a_brief
 from agent.brief.audience.read import Audience, read_audience
 from agent.brief.budget import read_budget
@@ -49,8 +50,11 @@ def read_brief(text: str, *, today: date, shop_currency: str | None = None, shop
             "them?",
         )
     planted = suspicious.suspicious(full)
+    reader = Reader(today, shop_market, is_chinese(full.norm), order_of(full.norm))
     page = full.without(planted)
-    told = past.past(page)
+    quoted = older(page)
+    page = page.without((*quoted, *around(page, reader)))
+    told = (*quoted, *past.past(page, today))
     told = (*told, *labels(page).get("background", ()))
     clean = page.without(told)
     parts = _read(clean, today, shop_currency, shop_market)
@@ -82,7 +86,7 @@ def _read(page: Page, today: date, shop_currency: str | None, shop_market: str |
     spent = _less(after, discounts.cap, discounts.types)
     timing = read_timing(spent, reader, zones.get("window", ()))
     budget = read_budget(
-        spent.without((*timing.start.spans, *timing.end.spans)),
+        _less(spent, timing.start, timing.end),
         till,
         chinese=chinese,
         shop_currency=shop_currency,
