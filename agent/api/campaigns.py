@@ -79,11 +79,11 @@ def _enqueue(api: Api, session: Session, campaign_id: str, payload: dict[str, An
         return cast(Status, row.status)
     if not there:
         row.folder, row.status = str(home.absolute()), "planning"
-    _queue(api, session, campaign_id, "plan", payload)
+    queue(api, session, campaign_id, "plan", payload)
     return "planning"
 
 
-def _queue(api: Api, session: Session, campaign_id: str, kind: JobKind, payload: dict[str, Any]) -> None:
+def queue(api: Api, session: Session, campaign_id: str, kind: JobKind, payload: dict[str, Any]) -> None:
     """Add a job, within the queue's bound; the caller holds the campaign's row."""
     from agent.ledger import events, jobs
 
@@ -156,7 +156,7 @@ def revise_campaign(
         sha = standing(api, campaign_id).campaign.plan_sha()
         if body.plan_sha not in (None, sha):
             raise ToolFailure("sha_mismatch", "the plan has changed since it was shown; look at it again")
-        _queue(api, session, campaign_id, "revise", {"text": body.text, "plan_sha": sha})
+        queue(api, session, campaign_id, "revise", {"text": body.text, "plan_sha": sha})
         return _accepted(campaign_id, "planning")
 
     row_of(api, campaign_id)

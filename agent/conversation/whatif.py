@@ -38,6 +38,26 @@ def suppose(before: Workspace, work: Workspace) -> Campaign:
     return work.campaign("planning", problem_of(failure) if failure else None)
 
 
+def other_budget(before: Workspace, amount_minor: int) -> Workspace:
+    """The plan's budget solved again with another amount, everything else as it is; nothing is kept.
+
+    Raises:
+        ToolFailure: `no_plan`; `infeasible` where the amount cannot meet the plan's minima.
+    """
+    from agent.steps.budget import solve_budget
+
+    old = before.brief.fields.budget
+    if old is None or before.allocation is None:
+        raise ToolFailure("no_plan", "there is no plan whose budget could be another one")
+    budget = Money(amount_minor=amount_minor, currency=old.currency)
+    fields = before.brief.fields.model_copy(update={"budget": budget})
+    brief = before.brief.model_copy(update={"fields": fields})
+    work = replace(before, brief=brief, trace=[], keys={}, allocation=None, groups=())
+    asked = [call.arguments for call in before.trace if call.tool == LAST and call.ok]
+    solve_budget(work, int(asked[-1].get("min_cell", 1)) if asked else 1)
+    return work
+
+
 def supposed_lines(now: Campaign, supposed: Campaign) -> tuple[Difference, list[str]]:
     """The difference in figures that a what-if has: nothing of copy, checks and test."""
     made = difference(_up_to_budget(now), _up_to_budget(supposed.model_copy(update={"status": now.status})))

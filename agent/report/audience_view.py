@@ -29,6 +29,7 @@ class ResolutionView:
 
 @dataclass(frozen=True)
 class SegmentView:
+    segment_id: str
     name: str
     size: str
     share: str
@@ -55,7 +56,7 @@ def audience_view(part: AudiencePart, names: Names) -> AudienceView:
         bars=_bars(part),
         resolutions=tuple(_resolution(one) for one in part.resolutions),
         notes=part.notes,
-        segments=tuple(_segment(one, part.size, names, currency) for one in part.segments),
+        segments=tuple(segment_view(one, part.size, names, currency) for one in part.segments),
     )
 
 
@@ -82,8 +83,10 @@ def _buyers(one: Candidate) -> str:
     return "" if one.customers is None else f", {count(one.customers)} customers"
 
 
-def _segment(one: Segment, whole: int, names: Names, currency: str) -> SegmentView:
+def segment_view(one: Segment, whole: int, names: Names, currency: str) -> SegmentView:
+    """Args: `whole` is the audience's size."""
     return SegmentView(
+        segment_id=one.segment_id,
         name=one.name,
         size=count(one.size),
         share=percent(one.size / whole) if whole else "0%",

@@ -12,10 +12,12 @@ from agent.report.allocation_view import allocation_view
 from agent.report.audience_view import audience_view
 from agent.report.brief_view import brief_view
 from agent.report.checks_view import checks_view
+from agent.report.compare_view import compare_view
 from agent.report.copy_view import copy_cells
 from agent.report.experiment_view import experiment_view
 from agent.report.forecast_view import forecast_view
 from agent.report.headline import headline
+from agent.report.language import Language, sayer
 from agent.report.names import Names
 from agent.report.numbers import milliseconds
 from agent.report.products_view import products_by_segment
@@ -24,8 +26,10 @@ from agent.report.words import offer_words, plain
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-    from agent.campaign import Campaign
+    from agent.campaign import Campaign, Status
 
+EDITABLE: tuple[Status, ...] = ("draft", "approved")
+WHOLE: tuple[Status, ...] = ("draft", "approved", "exported", "measured")
 TEMPLATES = Path(__file__).parent / "templates"
 
 
@@ -34,15 +38,25 @@ def render_report(campaign: Campaign) -> str:
     return environment().get_template("page.jinja").render(_views(campaign))
 
 
-def render_panel(campaign: Campaign) -> str:
-    """The page's sections without the page around them, for the chat page."""
-    return environment().get_template("sections.jinja").render(_views(campaign))
+def render_panel(campaign: Campaign, before: Campaign | None = None, language: Language = "en") -> str:
+    """The page's sections without the page around them, for the chat page: with what changed since the version before,
+    and where something can be done (a line of copy edited, a segment looked at), the handles for it.
+    """
+    views = _views(campaign, language)
+    live = {"editable": campaign.status in EDITABLE, "live": campaign.status in WHOLE}
+    changes = compare_view(before, campaign) if before is not None else None
+    return environment().get_template("sections.jinja").render(views | live | {"changes": changes})
 
 
-def _views(campaign: Campaign) -> dict[str, object]:
+def _views(campaign: Campaign, language: Language = "en") -> dict[str, object]:
     names = Names.of(campaign)
     allocation = allocation_view(campaign.allocation, names) if campaign.allocation else None
     return {
+        "t": sayer(language),
+        "language": language,
+        "editable": False,
+        "live": False,
+        "changes": None,
         "campaign": campaign,
         "head": headline(campaign, names),
         "brief": brief_view(campaign.brief, campaign.turns),

@@ -1,205 +1,81 @@
-// The page: posts briefs and turns to /v1, follows the campaign's events, shows the server's own HTML of the campaign.
-// Nothing that comes from the server becomes markup here except /panel, which is the report and escaped there.
+// The page: what is shown now, and the buttons of the plan. The rest stands in the modules beside it.
 
-const $ = (id) => document.getElementById(id);
-const words = JSON.parse(document.body.dataset.words);
-const language = document.body.dataset.language;
-const state = { id: location.pathname.match(/^\/c\/([^/]+)/)?.[1] ?? null, campaign: null, sha: null, seq: 0, busy: false };
+import { $, call, failed, follow, html, json, language, make, notice, words } from "./net.js";
+import { history } from "./list.js";
+import { openEditor, listenToCopy } from "./copy.js";
+import { comparePlans, lookAtSegment } from "./looks.js";
+import { showMoney, listenToMoney } from "./money.js";
+import { conversation, said } from "./talk.js";
 
-class Problem extends Error {
-  constructor(status, body) { super(body?.detail ?? body?.title ?? `HTTP ${status}`); this.status = status; }
-}
-
-async function call(path, { method = "GET", body, accept = "application/json", key } = {}) {
-  const headers = { Accept: accept };
-  const token = sessionStorage.getItem("key");
-  if (token) headers.Authorization = `Bearer ${token}`;
-  if (body !== undefined) headers["Content-Type"] = "application/json";
-  if (key) headers["Idempotency-Key"] = key;
-  const answer = await fetch(path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) });
-  if (answer.status === 401 && await askKey()) return call(path, { method, body, accept, key });
-  if (!answer.ok) throw new Problem(answer.status, await answer.json().catch(() => null));
-  return answer;
-}
-
-function askKey() {
-  return new Promise((done) => {
-    const dialog = $("ask");
-    dialog.returnValue = "";
-    dialog.showModal();
-    dialog.onclose = () => {
-      const key = $("key").value.trim();
-      $("key").value = "";
-      if (key) sessionStorage.setItem("key", key);
-      done(Boolean(key));
-    };
-  });
-}
-
-function tell(who, text, bad = false) {
-  const line = document.createElement("li");
-  line.className = bad ? "agent bad" : who;
-  const name = document.createElement("span");
-  name.className = "quiet";
-  name.textContent = `${words[who]}: `;
-  line.append(name, text);
-  $("log").append(line);
-  line.scrollIntoView({ block: "nearest" });
-}
-
-const failed = (error) => tell("agent", `${words.failed}: ${error.message}`, true);
+const state = { id: location.pathname.match(/^\/c\/([^/]+)/)?.[1] ?? null, campaign: null, sha: null, busy: false };
+const at = (path) => `${path}/${encodeURIComponent(state.id)}`;
 
 function busy(on) {
   state.busy = on;
-  document.querySelector(".side").setAttribute("aria-busy", String(on));
-  for (const control of document.querySelectorAll("#say button, #undo, #approve button, #budget")) control.disabled = on;
+  $("side").setAttribute("aria-busy", String(on));
+  for (const one of document.querySelectorAll("#say button, #undo, #approve button, #export button, #budget, #take, .pen")) one.disabled = on;
+  if (on && $("steps").hidden) $("steps").replaceChildren(make("li", {}, words.planning));
   $("steps").hidden = !on;
-  if (on) $("steps").replaceChildren(step(words.planning));
-}
-
-function step(text) {
-  const line = document.createElement("li");
-  line.textContent = text;
-  return line;
-}
-
-const money = (minor) => new Intl.NumberFormat(language, { style: "currency", currency: currency() }).format(minor / scale());
-const currency = () => state.campaign?.brief.fields.budget?.currency ?? state.campaign?.data?.currency ?? "USD";
-const scale = () => 10 ** new Intl.NumberFormat("en", { style: "currency", currency: currency() }).resolvedOptions().maximumFractionDigits;
-
-async function history() {
-  const { campaigns } = await (await call("/v1/campaigns?limit=20")).json();
-  const list = campaigns.map((one) => {
-    const link = document.createElement("a");
-    link.href = `/c/${encodeURIComponent(one.campaign_id)}?lang=${language}`;
-    if (one.campaign_id === state.id) link.setAttribute("aria-current", "page");
-    const status = document.createElement("span");
-    status.textContent = one.status.replaceAll("_", " ");
-    link.append(one.campaign_id, status);
-    const item = document.createElement("li");
-    item.append(link);
-    return item;
-  });
-  if (!list.length) list.push(step(words.none_yet));
-  $("history").replaceChildren(...list);
 }
 
 async function show() {
-  const answer = await call(`/v1/campaigns/${state.id}`);
+  const answer = await call(at("/v1/campaigns"));
   state.campaign = await answer.json();
   state.sha = answer.headers.get("Plan-Sha");
-  if (!$("log").children.length) {
-    for (const said of [state.campaign.brief.text, ...state.campaign.turns]) tell("you", said);
-  }
+  notice("");
   if (state.campaign.status === "planning") return busy(true);
   busy(false);
-  const html = await (await call(`/panel/${state.id}`, { accept: "text/html" })).text();
-  const part = document.createElement("template");
-  part.innerHTML = html;
-  $("panel").replaceChildren(part.content);
+  $("panel").replaceChildren(await html(`${at("/panel")}?lang=${language}`));
   actions();
 }
 
 function actions() {
-  const { status, version, allocation, brief } = state.campaign;
+  const { status, version, brief, allocation } = state.campaign;
+  const open = ["draft", "approved"].includes(status);
   $("bar").hidden = false;
-  $("status").textContent = status.replaceAll("_", " ");
+  $("name").textContent = $("panel").querySelector("h1")?.textContent ?? "";
+  document.title = `${$("name").textContent} · ${words.title}`;
+  $("status").textContent = words.status[status];
   $("status").className = `pill ${status}`;
   $("version").textContent = `${words.version} ${version}`;
-  $("sha").textContent = (state.sha ?? "").slice(0, 16);
+  $("sha").textContent = (state.sha ?? "").slice(0, 12);
   $("approve").hidden = status !== "draft";
-  $("undo").hidden = !["draft", "approved"].includes(status) || version < 2;
-  $("export").hidden = !["approved", "exported"].includes(status);
-  $("money").hidden = !(allocation && ["draft", "approved"].includes(status) && brief.fields.budget);
-  if (allocation && brief.fields.budget) {
-    const most = Math.max(2 * brief.fields.budget.amount_minor, ...allocation.budget_curve.map((p) => p.budget_minor));
-    Object.assign($("budget"), { max: String(most), step: String(Math.max(1, Math.round(most / 200))), value: String(brief.fields.budget.amount_minor) });
-    slide();
-  }
-  $("text").labels[0].textContent = words.say_more;
+  $("undo").hidden = !open || version < 2;
+  $("export").hidden = !["approved", "exported", "measured"].includes(status);
+  $("outcome").hidden = !["exported", "measured"].includes(status);
+  $("open-readout").hidden = !state.campaign.readout;
+  showMoney(state.campaign, open && allocation && brief.fields.budget);
+  $("ask-for").textContent = words.say_more;
   $("text").placeholder = "";
 }
 
-// The curve's points are plans that were solved; between two of them the line is a lower bound of what can be had.
-function along(minor) {
-  const points = [{ budget_minor: 0, incremental_margin_minor: 0 }, ...state.campaign.allocation.budget_curve];
-  const after = points.findIndex((p) => p.budget_minor >= minor);
-  if (after <= 0) return after === 0 ? points[0].incremental_margin_minor : points.at(-1).incremental_margin_minor;
-  const [a, b] = [points[after - 1], points[after]];
-  const share = (minor - a.budget_minor) / (b.budget_minor - a.budget_minor || 1);
-  return a.incremental_margin_minor + share * (b.incremental_margin_minor - a.incremental_margin_minor);
-}
-
-function slide() {
-  const minor = Number($("budget").value);
-  $("amount").value = money(minor);
-  $("here").textContent = words.here.replace("{margin}", money(along(minor))).replace("{spend}", money(minor));
-}
-
 async function say(text) {
-  tell("you", text);
+  said("you", text);
   busy(true);
   try {
     if (state.id) {
-      await call(`/v1/campaigns/${state.id}/revise`, { method: "POST", body: { text, plan_sha: state.sha }, key: crypto.randomUUID() });
-    } else {
-      const made = await (await call("/v1/campaigns", { method: "POST", body: { brief: text }, key: crypto.randomUUID() })).json();
-      state.id = made.campaign_id;
-      window.history.pushState(null, "", `/c/${encodeURIComponent(state.id)}?lang=${language}`);
-      if (made.status !== "planning") return await show();
-      follow();
+      await call(`${at("/v1/campaigns")}/revise`, { method: "POST", body: { text, plan_sha: state.sha }, once: true });
+      return;
     }
+    const made = await json("/v1/campaigns", { method: "POST", body: { brief: text }, once: true });
+    location.assign(`/c/${encodeURIComponent(made.campaign_id)}?lang=${language}`);
   } catch (error) {
     busy(false);
     failed(error);
+    $("text").value = text;
   }
 }
 
+const refresh = async () => { await conversation(state.id); await show(); await history(state.id); };
 const heard = {
-  step: (data) => $("steps").append(step(data.step)),
-  replied: (data) => tell("agent", data.lines?.join("\n") || words.private),
-  finished: () => show().then(history).catch(failed),
-  failed: (data) => { busy(false); failed(new Error(data.problem?.detail ?? "")); history(); },
-  approved: () => !state.busy && show().catch(failed),
-  exported: () => !state.busy && show().catch(failed),
+  accepted: () => busy(true),
+  step: (data) => $("steps").append(make("li", {}, data.step)),
+  finished: () => refresh().catch(failed),
+  failed: () => refresh().catch(failed),
+  approved: () => refresh().catch(failed),
+  exported: () => refresh().catch(failed),
+  measured: () => refresh().catch(failed),
 };
-
-// fetch, not EventSource: a key goes in a header. Resumes after the last event that was seen.
-async function follow() {
-  for (let lost = false; ; lost = true) {
-    try {
-      const headers = { Accept: "text/event-stream", "Last-Event-ID": String(state.seq) };
-      const token = sessionStorage.getItem("key");
-      if (token) headers.Authorization = `Bearer ${token}`;
-      const answer = await fetch(`/v1/campaigns/${state.id}/events`, { headers });
-      if (!answer.ok) throw new Problem(answer.status, null);
-      if (lost) await show();
-      await read(answer.body.pipeThrough(new TextDecoderStream()).getReader());
-    } catch {
-      if (!lost) tell("agent", words.lost, true);
-    }
-    await new Promise((next) => setTimeout(next, 1500));
-  }
-}
-
-async function read(reader) {
-  for (let rest = ""; ; ) {
-    const { value, done } = await reader.read();
-    if (done) return;
-    const blocks = (rest + value).split(/\r?\n\r?\n/);
-    rest = blocks.pop();
-    for (const block of blocks) event(block);
-  }
-}
-
-function event(block) {
-  const field = (name) => block.match(new RegExp(`^${name}: ?(.*)$`, "m"))?.[1];
-  const seq = Number(field("id"));
-  if (!seq || seq <= state.seq) return;
-  const old = seq <= state.known;
-  state.seq = seq;
-  if (!old) heard[field("event")]?.(JSON.parse(field("data") ?? "{}"));
-}
 
 $("say").addEventListener("submit", (submitted) => {
   submitted.preventDefault();
@@ -212,54 +88,75 @@ $("text").addEventListener("keydown", (pressed) => {
   if (pressed.key === "Enter" && !pressed.shiftKey && !pressed.isComposing) { pressed.preventDefault(); $("say").requestSubmit(); }
 });
 $("undo").addEventListener("click", () => say(language === "zh" ? "撤销" : "undo"));
-$("budget").addEventListener("input", slide);
-$("budget").addEventListener("change", () => {
-  const amount = (Number($("budget").value) / scale()).toFixed(2);
-  say(language === "zh" ? `预算改为 ${amount} ${currency()}` : `set the budget to ${amount} ${currency()}`);
+$("duplicate").addEventListener("click", () => {
+  sessionStorage.setItem("duplicate", state.campaign.brief.text);
+  location.assign(`/?lang=${language}`);
 });
-$("approve").addEventListener("submit", async (submitted) => {
-  submitted.preventDefault();
+$("compare").addEventListener("click", () => comparePlans(state.campaign).catch(failed));
+$("panel").addEventListener("click", (clicked) => {
+  const segment = clicked.target.closest("[data-segment]");
+  if (segment) lookAtSegment(state.id, segment.dataset.segment).catch(failed);
+  const line = clicked.target.closest(".line.open");
+  if (line && !state.busy && !clicked.target.closest("form")) openEditor(line, state);
+  const example = clicked.target.closest(".example");
+  if (example) { $("text").value = example.textContent; $("text").focus(); }
+});
+$("approve").addEventListener("submit", (submitted) => act(submitted, async () => {
+  await call(`${at("/v1/campaigns")}/approve`, { method: "POST", body: { plan_sha: state.sha, approver: $("approver").value.trim() }, once: true });
+}));
+$("export").addEventListener("submit", (submitted) => act(submitted, async () => {
+  const done = await json(`${at("/v1/campaigns")}/export`, { method: "POST", body: { format: $("format").value }, once: true });
+  $("files").replaceChildren(...done.files.map((file) => make("li", {}, make("button", { type: "button", className: "quiet-button", onclick: () => save(file).catch(failed) }, file.name))));
+}));
+$("readout").addEventListener("submit", (submitted) => act(submitted, async () => {
+  $("readout-why").textContent = words.reading;
   try {
-    await call(`/v1/campaigns/${state.id}/approve`, { method: "POST", body: { plan_sha: state.sha, approver: $("approver").value.trim() }, key: crypto.randomUUID() });
-    tell("agent", `${words.approved}: ${state.sha.slice(0, 16)}`);
-    await show();
-    await history();
-  } catch (error) { failed(error); }
-});
-$("export").addEventListener("submit", async (submitted) => {
+    await call(`${at("/v1/campaigns")}/readout`, { method: "POST", file: $("results").files[0], once: true });
+  } finally { $("readout-why").textContent = words.readout_why; }
+  await openReadout();
+}));
+$("open-readout").addEventListener("click", () => openReadout().catch(failed));
+
+async function act(submitted, what) {
   submitted.preventDefault();
-  try {
-    const done = await (await call(`/v1/campaigns/${state.id}/export`, { method: "POST", body: { format: $("format").value }, key: crypto.randomUUID() })).json();
-    $("files").replaceChildren(...done.files.map((file) => {
-      const button = document.createElement("button");
-      button.type = "button";
-      button.textContent = file.name;
-      button.addEventListener("click", () => save(file).catch(failed));
-      const item = document.createElement("li");
-      item.append(button);
-      return item;
-    }));
-    await show();
-  } catch (error) { failed(error); }
-});
+  const button = submitted.target.querySelector("button");
+  button.disabled = true;
+  try { await what(); await refresh(); } catch (error) { failed(error); } finally { button.disabled = false; }
+}
 
 async function save(file) {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(await (await call(file.url, { accept: "*/*" })).blob());
-  link.download = file.name;
+  const link = make("a", { href: URL.createObjectURL(await (await call(file.url, { accept: "*/*" })).blob()), download: file.name });
   link.click();
   URL.revokeObjectURL(link.href);
 }
 
-async function start() {
-  await history();
-  $("format").replaceChildren(...(await (await call("/formats")).json()).map((name) => new Option(name, name)));
-  $("tongue").href = `${location.pathname}?lang=${language === "zh" ? "en" : "zh"}`;
-  if (!state.id) return;
-  await show();
-  if (!state.busy) state.known = Number.MAX_SAFE_INTEGER;
-  follow();
+// The readout is a page of its own without scripts; only what is between its <main> tags is taken.
+async function openReadout() {
+  const page = await html(`${at("/v1/campaigns")}/readout/report`);
+  $("look-body").replaceChildren(...page.querySelectorAll("main > *"));
+  $("look").showModal();
 }
 
-window.addEventListener("popstate", () => location.reload());
-start().catch(failed);
+async function start() {
+  $("tongue").search = `?lang=${language === "zh" ? "en" : "zh"}`;
+  $("tongue").pathname = location.pathname;
+  listenToMoney(state, say);
+  listenToCopy();
+  await history(state.id);
+  const copied = sessionStorage.getItem("duplicate");
+  if (copied && !state.id) {
+    sessionStorage.removeItem("duplicate");
+    $("text").value = copied;
+    notice("");
+    said("agent", words.duplicated);
+    $("text").focus();
+  }
+  if (!state.id) return;
+  $("panel").replaceChildren();
+  $("format").replaceChildren(...(await json("/formats")).map((name) => new Option(name, name)));
+  const seq = await conversation(state.id);
+  follow(state.id, seq, { event: (kind, data) => heard[kind]?.(data), lost: () => notice(words.lost), back: () => refresh().catch(failed) });
+  await show();
+}
+
+start().catch((error) => { failed(error.status === 404 ? new Error(words.gone) : error); busy(false); });

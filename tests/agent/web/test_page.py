@@ -7,6 +7,7 @@ from pathlib import Path
 import yaml
 
 import agent.web
+from agent.web.routes import FILES
 from tests.agent.api.conftest import House
 
 HERE = Path(str(agent.web.__file__)).parent
@@ -21,7 +22,7 @@ def test_the_page_holds_no_script_and_loads_nothing_from_elsewhere(make_house: M
     assert "frame-ancestors 'none'" in policy
     assert re.findall(r"<script(?! type=\"module\" src=\"/static/page\.js\"></script>)", answer.text) == []
     assert re.findall(r"https?://", answer.text) == []
-    for name in ("page.js", "page.css"):
+    for name in FILES:
         assert make_house().client.get(f"/static/{name}").status_code == 200
 
 
@@ -43,8 +44,9 @@ def test_both_languages_say_everything(make_house: MakeHouse) -> None:
 
 def test_the_scripts_words_exist() -> None:
     words = yaml.safe_load((HERE / "words.yaml").read_text(encoding="utf-8"))["en"]
-    script = (HERE / "static" / "page.js").read_text(encoding="utf-8")
-    used = set(re.findall(r"\bwords\.(\w+)", script))
+    scripts = "".join(path.read_text(encoding="utf-8") for path in (HERE / "static").glob("*.js"))
+    templates = "".join(path.read_text(encoding="utf-8") for path in (HERE / "templates").glob("*.jinja"))
+    used = set(re.findall(r"\bwords\.(\w+)", scripts + templates))
     assert used
     assert used <= words.keys()
 

@@ -1,0 +1,76 @@
+// A line of copy edited in its place: tried by the server's checks as it is typed, kept only where no rule blocks it.
+
+import { $, call, failed, json, later, make, words } from "./net.js";
+
+let open = null;
+
+export function openEditor(line, state) {
+  if (open?.line === line) return;
+  close();
+  const { copy: copyId, part, text } = line.dataset;
+  const area = make("textarea", { value: text, rows: Math.min(10, Math.max(2, Math.ceil(text.length / 40) + text.split("\n").length - 1)), maxLength: 5000 });
+  area.setAttribute("aria-label", line.querySelector(".pen").getAttribute("aria-label"));
+  const slots = make("div", { className: "slots" });
+  const reads = make("p", { className: "reads" });
+  const found = make("ul", { className: "found", id: "found" });
+  found.setAttribute("aria-live", "polite");
+  area.setAttribute("aria-describedby", "found");
+  const keep = make("button", { type: "submit", disabled: true }, words.save);
+  const leave = make("button", { type: "button", className: "quiet-button", onclick: () => { close(); line.querySelector(".pen").focus(); } }, words.cancel);
+  const voids = state.campaign.status === "approved" ? [make("p", { className: "note" }, words.voids)] : [];
+  const form = make("form", { className: "editor", lang: document.documentElement.lang }, area, found, reads, slots, ...voids, make("div", { className: "row" }, keep, leave));
+  const show = (findings) => {
+    const lines = findings.map((one) => make("li", { className: one.blocks ? "bad" : "warn" },
+      make("strong", {}, `${one.rule} · ${one.blocks ? words.blocks : words.warns}: `), one.text));
+    found.replaceChildren(...(lines.length ? lines : [make("li", { className: "fine" }, words.fine)]));
+    const blocked = findings.some((one) => one.blocks);
+    area.setAttribute("aria-invalid", String(blocked));
+    keep.disabled = blocked || area.value === text;
+  };
+  const attempt = async () => {
+    const typed = area.value;
+    try {
+      const tried = await json(`/copy/${state.id}/try`, { method: "POST", body: { copy_id: copyId, part, text: typed } });
+      if (typed !== area.value || open?.form !== form) return;
+      reads.replaceChildren(make("span", { className: "note" }, `${words.reads} `), tried.rendered);
+      if (!slots.children.length) slots.append(make("span", { className: "note" }, words.slots), ...chips(tried.slots, area));
+      show(tried.findings);
+    } catch (error) { found.replaceChildren(make("li", { className: "bad" }, error.message)); }
+  };
+  const soon = later(250, attempt);
+  area.addEventListener("input", () => { keep.disabled = true; found.replaceChildren(make("li", {}, words.checking)); soon(); });
+  area.addEventListener("keydown", (pressed) => { if (pressed.key === "Escape") leave.click(); });
+  form.addEventListener("submit", async (submitted) => {
+    submitted.preventDefault();
+    keep.disabled = true;
+    try {
+      await call(`/copy/${state.id}`, { method: "POST", body: { copy_id: copyId, part, text: area.value, plan_sha: state.sha } });
+      close();
+    } catch (error) {
+      found.replaceChildren(make("li", { className: "bad" }, error.message));
+      if (error.status === 409) failed(error);
+    }
+  });
+  line.classList.add("editing");
+  line.append(form);
+  open = { line, form };
+  area.focus();
+  attempt();
+}
+
+function chips(slots, area) {
+  return Object.entries(slots).map(([name, value]) => make("button", {
+    type: "button", className: "chip", title: `{${name}}`,
+    onclick: () => { area.setRangeText(`{${name}}`, area.selectionStart, area.selectionEnd, "end"); area.focus(); area.dispatchEvent(new Event("input")); },
+  }, `{${name}} ${value.length > 24 ? `${value.slice(0, 23)}…` : value}`));
+}
+
+function close() {
+  open?.form.remove();
+  open?.line.classList.remove("editing");
+  open = null;
+}
+
+export function listenToCopy() {
+  addEventListener("beforeunload", (leaving) => { if (open && open.form.querySelector("textarea").value !== open.line.dataset.text) leaving.preventDefault(); });
+}
