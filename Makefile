@@ -8,7 +8,7 @@ BRIEF ?= Win back pet owners who haven't bought pet food for 60 days. $$300, ema
 export BRIEF
 export HF_HUB_OFFLINE := 1
 
-.PHONY: campaign demo test test-deep test-slow test-browser lint bench schema lock baseline chaos clean
+.PHONY: campaign demo test test-deep test-slow test-browser vllm test-vllm lint bench schema lock baseline chaos clean
 
 $(STAMP): pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -22,7 +22,7 @@ campaign: demo  ## Plan the README's brief, or BRIEF="…", on the demo shop
 	$(BIN)/briefsmith plan "$$BRIEF"
 
 test: $(STAMP)  ## The fast suite: offline, under three minutes on two cores
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow and not deep"
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow and not deep and not vllm"
 
 test-deep: $(STAMP)  ## Whole plans against crashes, faults and odd requests
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m "deep and not slow"
@@ -32,6 +32,12 @@ test-slow: $(STAMP)  ## The suites that need the whole demo shop or much time
 
 test-browser: $(STAMP)  ## The page in Chromium, where there is one
 	$(BIN)/python -m pytest -m browser
+
+vllm: $(STAMP)  ## vLLM for this machine in `.vllm/`: a good model on a GPU, SmolLM2 on the CPU; VLLM="--port 8001 …"
+	$(BIN)/python -m tools.llm.serving $(VLLM)
+
+test-vllm: $(STAMP)  ## The model's client, writer and planner against a real vLLM on the CPU
+	$(BIN)/python -m pytest -m vllm tests/vllm
 
 lint: $(STAMP)  ## Style, format, and types (strict, tests too)
 	$(BIN)/ruff check .
