@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from functools import cache, cached_property
 
 from agent.brief.fields import Quote
+from agent.brief.spelling import corrected
 
 MASK = "▒"
 """Stands for characters that another reader has taken: no pattern matches across it."""
@@ -133,8 +134,9 @@ class Page:
         at: list[int] = []
         for index, char in enumerate(text):
             folded = _fold(char)
-            letters.append(folded)
+            letters.extend(folded)
             at.extend([index] * len(folded))
+        letters, at = corrected(letters, at, text)
         return cls(text, _broken("".join(letters)), (*at, len(text)))
 
     def quote(self, span: Span) -> Quote:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 
 from agent.brief import durations, numbers
 from agent.brief.audience import objects, spans
+from agent.brief.audience.clauses import Clauses, clause_patterns, filter_of, kind_of
 from agent.brief.audience.measures import Measures, english, part
 from agent.brief.audience.types import Found, unresolved
 from agent.brief.days import tokenised
@@ -22,19 +23,36 @@ class Behaviour(Measures):
     """Finds the conditions on a page. An earlier pattern takes its words; a later one does not see them."""
 
     def __iter__(self) -> Iterator[Found]:
-        taken: list[Span] = []
         norm = tokenised(self.page.norm, after_side=True)
+        taken: list[Span] = []
+        for found in self._clauses(norm):
+            taken.append(found.where)
+            yield found
         for name, pattern in english().items():
             make: Callable[[re.Match[str]], Found | None] = getattr(self, f"_{name}")
             for match in pattern.finditer(norm):
                 if any(span(match).touches(other) for other in taken) or not match[0].strip():
                     continue
-                found = make(match)
-                if found is not None:
+                one = make(match)
+                if one is not None:
                     taken.append(span(match))
-                    yield found
+                    yield one
 
-    def _stale(self, match: re.Match[str], scope: Scope, past: spans.Past, where: Span | None = None) -> Found:
+    def _clauses(self, norm: str) -> Iterator[Found]:
+        """Whole clauses, in whatever order their parts stand; what is no whole clause is left to the patterns."""
+        for where, clause, turned in Clauses(self.page, norm, self.reader):
+            if not clause.negated:
+                meant = filter_of(clause, turned)
+                if meant is not None:
+                    yield Found(where, meant, measure=kind_of(clause))
+            elif clause.past and clause.count is None:
+                yield self._stale(where, clause.scope, clause.past)
+            elif clause.count is None and clause.goods:
+                yield Found(where, Not(of=Bought(scope=clause.scope)))
+            elif clause.never:
+                yield Found(where, Measure(measure="orders", op="eq", value=0), measure="frequency")
+
+    def _stale(self, where: Span, scope: Scope, past: spans.Past) -> Found:
         """Last order (in scope) at least so long ago; who never bought has no recency and is left out.
 
         Excluded, the wider reading counts: no order (in scope) within that time, those who never bought among them.
@@ -54,25 +72,25 @@ class Behaviour(Measures):
                 f"{things} are not among them; say “never bought {things}” if they are meant."
             )
         loose = Not(of=Bought(scope=scope, within=Within(days=max(1, age))))
-        return Found(where or span(match), meant, loose, note=note, measure="recency")
+        return Found(where, meant, loose, note=note, measure="recency")
 
     def _lapsed(self, match: re.Match[str]) -> Found | None:
         past = self._past(match)
         if past is None:
             return None
-        return self._stale(match, objects.scope_of(match["obj"]), past)
+        return self._stale(span(match), objects.scope_of(match["obj"]), past)
 
     def _no_order(self, match: re.Match[str]) -> Found | None:
         past = self._past(match)
         what = match["obj"] or match["what"]
-        return self._stale(match, objects.scope_of(what), past) if past else None
+        return self._stale(span(match), objects.scope_of(what), past) if past else None
 
     def _inactive(self, match: re.Match[str]) -> Found | None:
         if match["dur2"]:
             length = durations.days(match["dur2"].replace("-", " "))
-            return self._stale(match, Scope(), spans.Past(days=length)) if length else None
+            return self._stale(span(match), Scope(), spans.Past(days=length)) if length else None
         past = self._past(match)
-        return self._stale(match, Scope(), past) if past else None
+        return self._stale(span(match), Scope(), past) if past else None
 
     def _last_order(self, match: re.Match[str]) -> Found | None:
         past = self._past(match)
@@ -84,7 +102,7 @@ class Behaviour(Measures):
         )
         if recent or (past.since and past.until):
             return Found(span(match), Bought(scope=scope, within=past.within()), measure="recency")
-        return self._stale(match, scope, past)
+        return self._stale(span(match), scope, past)
 
     def _aside(self, match: re.Match[str]) -> Found | None:
         """ "Lapsed customers (60+ days)"."""
@@ -95,29 +113,31 @@ class Behaviour(Measures):
             self.page.before(span(match), 48),
         ):
             return None
-        return self._stale(match, Scope(), spans.Past(days=length))
+        return self._stale(span(match), Scope(), spans.Past(days=length))
 
     def _unheard(self, match: re.Match[str]) -> Found | None:
         past = self._past(match)
-        return self._stale(match, Scope(), past) if past else None
+        return self._stale(span(match), Scope(), past) if past else None
 
     def _since_last(self, match: re.Match[str]) -> Found | None:
 
         length = durations.days(match["dur"].replace("-", " "))
-        return self._stale(match, objects.scope_of(match["obj"]), spans.Past(days=length)) if length else None
+        return self._stale(span(match), objects.scope_of(match["obj"]), spans.Past(days=length)) if length else None
 
     def _stopped(self, match: re.Match[str]) -> Found | None:
         scope = objects.scope_of(match["obj"] or match["obj2"] or match["obj3"])
         ago = durations.days(match["ago"]) if match["ago"] else None
         past = spans.Past(days=ago) if ago else self._past(match)
         if past:
-            return self._stale(match, scope, past)
+            return self._stale(span(match), scope, past)
         if not scope.terms:
             return None
         return Found(span(match), Bought(scope=scope), vague="stopped")
 
     def _never(self, match: re.Match[str]) -> Found | None:
         scope = objects.scope_of(match["obj"])
+        if not scope.terms:
+            return Found(span(match), Measure(measure="orders", op="eq", value=0), measure="frequency")
         return Found(span(match), Not(of=Bought(scope=scope)))
 
     def _not_bought(self, match: re.Match[str]) -> Found | None:
@@ -154,7 +174,9 @@ class Behaviour(Measures):
 
     def _bought(self, match: re.Match[str]) -> Found | None:
         meant = _bought(match["obj"], None)
-        late = TIME_AFTER.match(self.page.after(span(match), 32))
+        late = TIME_AFTER.match(self.page.after(span(match), 32)) or clause_patterns()["unread_part"].match(
+            self.page.after(span(match), 48)
+        )
         if meant is not None and late:
             where = Span(match.start(), match.end() + late.end())
             return Found(where, unresolved(self.page.said(where)), vague="unclear")

@@ -11,7 +11,7 @@ from agent.brief.money import Till, amounts
 from agent.brief.page import Page, span
 from agent.brief.patterns import Patterns, patterns
 from tools.money import to_minor
-from tools.segments.filter import AllOf, Filter, Measure, Op, Ranked, Within
+from tools.segments.filter import AllOf, Bought, Filter, Measure, Op, Ranked, Within
 
 STRICT = {
     "more than": "gt",
@@ -21,6 +21,13 @@ STRICT = {
     "exceeding": "gt",
     "in excess of": "gt",
     "north of": "gt",
+    "exceeds": "gt",
+    "exceed": "gt",
+    "exceeded": "gt",
+    "is above": "gt",
+    "is over": "gt",
+    "tops": "gt",
+    "older than": "gt",
     ">": "gt",
     "less than": "lt",
     "under": "lt",
@@ -58,9 +65,11 @@ class Measures:
             or not self._of_people(match)
         ):
             return None
-        within = self._within(match)
         scope = objects.scope_of(match["obj"])
-        measure = "spend_minor"
+        if match["perunit"] in ("order", "basket", "visit", "purchase", "shop"):
+            op = _op(match["cmp"], match["plus"])
+            return Found(span(match), Measure(measure="average_order_minor", op=op, value=amount), measure="value")
+        within = self._within(match)
         if match["money2"] and match["cmp"] == "between":
             upper = self._minor(match["money2"])
             if upper is None:
@@ -71,14 +80,10 @@ class Measures:
             )
             return Found(span(match), AllOf(of=both), measure="value")
         op = _op(match["cmp"], match["plus"])
-        return (
-            Found(
-                span(match),
-                Measure(measure="spend_minor", op=op, value=amount, scope=scope, within=within),
-                measure="value",
-            )
-            if measure
-            else None
+        return Found(
+            span(match),
+            Measure(measure="spend_minor", op=op, value=amount, scope=scope, within=within),
+            measure="value",
         )
 
     def _of_people(self, match: re.Match[str]) -> bool:
@@ -86,10 +91,12 @@ class Measures:
         if re.match(
             r"(?:a )?(?:total |lifetime |annual |yearly )?(?:spend|spending|revenue|sales|value)\b", match[0].strip()
         ):
+            if re.match(r"(?:a )?(?:total |whole )?(?:lifetime|all-time|cumulative|ltv|clv)\b", match[0].strip()):
+                return True
             return bool(
                 re.search(
-                    r"(?:who|that|customers?|people|shoppers?|buyers?|members?|households?|with|\()\s(?:have |has |"
-                    r"a |an |lifetime |total |annual )*$",
+                    r"(?:who|whose|that|customers?|people|shoppers?|buyers?|members?|households?|with|\()\s(?:have |"
+                    r"has |a |an |lifetime |total |annual )*$",
                     self.page.before(span(match), 30),
                 )
             )
@@ -144,7 +151,18 @@ class Measures:
         return Found(span(match), once, noun=True, measure="frequency")
 
     def _repeat(self, match: re.Match[str]) -> Found:
-        return Found(span(match), Measure(measure="orders", op="ge", value=2), noun=True, measure="frequency")
+        count = int(match["times"] or 2)
+        scope = objects.scope_of(match["obj"])
+        if scope.terms:
+            return Found(span(match), Bought(scope=scope, min_orders=count), noun=True, measure="frequency")
+        return Found(span(match), Measure(measure="orders", op="ge", value=count), noun=True, measure="frequency")
+
+    def _days_since(self, match: re.Match[str]) -> Found | None:
+        count = numbers.whole(match["dur"])
+        if not count:
+            return None
+        op: Op = "le" if _op(match["cmp"], match["plus"]) in ("le", "lt") else "ge"
+        return Found(span(match), Measure(measure="recency_days", op=op, value=count), measure="recency")
 
     def _ranked(self, match: re.Match[str]) -> Found | None:
         parts = {
@@ -157,9 +175,13 @@ class Measures:
             "third": 1 / 3,
             "half": 0.5,
         }
-        share = parts[match["decile"]] if match["decile"] else float(match["share"] or match["share2"]) / 100
-        end = match["end"] or match["end3"] or "top"
-        by = match["by2"] or match["by3"] or match["by"] or "spend"
+        share = (
+            parts[match["decile"]]
+            if match["decile"]
+            else float(match["share"] or match["share2"] or match["share3"]) / 100
+        )
+        end = match["end"] or match["end3"] or match["end4"] or "top"
+        by = match["by2"] or match["by3"] or match["by4"] or match["by"] or "spend"
         past = self._past(match)
         if not 0 < share <= 1:
             return None
@@ -172,13 +194,13 @@ class Measures:
         )
         meant = Ranked(
             measure=measure,
-            end="bottom" if end in ("bottom", "lowest") else "top",
+            end="bottom" if end.startswith(("bottom", "lowest")) else "top",
             share=share,
             within=past.within() if past else None,
         )
         note = (
             None
-            if match["by2"] or match["by3"] or "spend" in match[0]
+            if match["by2"] or match["by3"] or match["by4"] or "spend" in match[0]
             else f"“{self.page.said(span(match))}” is ranked by spend."
         )
         return Found(span(match), meant, noun=True, note=note, measure="value")

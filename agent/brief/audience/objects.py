@@ -6,13 +6,13 @@ from agent.brief.lexicon import LEFT, RIGHT
 from tools.segments.filter import Scope
 
 STOP = (
-    r"and|or|in|within|for|over|since|during|from|at|but|who|that|which|with|on|to|by|before|after|last|this|these|"
+    r"and|or|nor|in|within|for|over|since|during|from|at|but|who|that|which|with|on|to|by|before|after|last|this|these|"
     r"ever|yet|again|"
     r"recently|lately|online|more|twice|regularly|often|than|because|so|we|is|are|have|has|haven't|hasn't|had|never|"
     r"once|through|until|every|between|inside|across|lives?|living|aged|spent|spend|while|when|if|only|up|though|"
     r"although|"
     r"without|except|excluding|as|via|using|let's|please|offer|give|send|budget|also|now|anymore|any more|exactly|"
-    r"fewer|less|not|email|sms"
+    r"fewer|less|not|email|sms|about|into|against|whose|them|they|anymore|already|after|around"
 )
 WORD = r"[a-z][a-z'&.-]*[a-z]|[a-z]"
 OBJECT = (
