@@ -78,6 +78,8 @@ class Settings(BaseSettings):
     """Most open event streams of one server."""
     max_body_bytes: int = Field(default=262_144, ge=1024)
     """Most bytes of a request's body."""
+    max_file_bytes: int = Field(default=67_108_864, ge=1024)
+    """Most bytes of a results file that is sent to be read out."""
     reads_per_minute: int = Field(default=600, ge=1)
     """Most reading requests of one caller."""
     writes_per_minute: int = Field(default=60, ge=1)

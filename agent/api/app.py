@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
-from agent.api import campaigns, events, health, problems, shop
+from agent.api import campaigns, events, health, problems, readouts, shop
 from agent.api.limits import RateLimits
 from agent.api.logs import Watched
 from agent.api.metrics import Metrics
@@ -62,9 +62,9 @@ def create_app(deps: Deps) -> FastAPI:
     )
     app.state.api = api
     problems.install(app)
-    for part in (campaigns, events, shop, health, web):
+    for part in (campaigns, events, readouts, shop, health, web):
         app.include_router(part.router)
-    app.add_middleware(StrictBody, most_bytes=settings.max_body_bytes)
+    app.add_middleware(StrictBody, most_bytes=settings.max_body_bytes, most_file_bytes=settings.max_file_bytes)
     app.add_middleware(Watched, metrics=api.metrics)
     return app
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -17,6 +17,7 @@ from agent.errors import TYPE_BASE, problem_of
 from tools.failure import ToolFailure
 
 MEDIA = "application/problem+json"
+MOST_PLACES = 200
 
 STATUS: dict[str, int] = {
     "no_campaign": 404,
@@ -35,6 +36,9 @@ STATUS: dict[str, int] = {
     "already_approved": 409,
     "already_exported": 409,
     "not_approved": 409,
+    "not_exported": 409,
+    "too_early": 409,
+    "no_results": 409,
     "changed_after_approval": 409,
     "shop_changed": 409,
     "bad_campaign": 409,
@@ -53,6 +57,8 @@ STATUS: dict[str, int] = {
     "shop_schema": 503,
     "ledger_away": 503,
     "index_running": 503,
+    "import_running": 503,
+    "home_not_writable": 503,
     "index_canary": 503,
     "no_embedding_model": 503,
 }
@@ -69,6 +75,8 @@ class ProblemBody(BaseModel):
     suggestions: tuple[str, ...] = ()
     errors: tuple[dict[str, str], ...] = ()
     """Of a body that does not fit: `pointer` (RFC 6901) and `detail` of each place."""
+    rows: tuple[int, ...] = ()
+    """Of a file that is refused: its rows, the first 200."""
 
 
 def problem(status: int, code: str, detail: str, headers: Mapping[str, str] | None = None, **more: Any) -> JSONResponse:
@@ -87,7 +95,8 @@ def failure_response(failure: ToolFailure) -> JSONResponse:
     headers = {"Retry-After": str(retry)} if retry is not None else {}
     if failure.code == "no_key":
         headers["WWW-Authenticate"] = "Bearer"
-    more = {"suggestions": list(said.suggestions)} if said.suggestions else {}
+    more: dict[str, Any] = {"suggestions": list(said.suggestions)} if said.suggestions else {}
+    more |= {name: failure.detail[name] for name in ("errors", "rows") if failure.detail.get(name)}
     return problem(STATUS.get(failure.code, 422), failure.code, said.detail, headers, **more)
 
 
@@ -105,10 +114,15 @@ def _failure(_request: Request, error: Exception) -> JSONResponse:
 
 
 def _invalid(_request: Request, error: Exception) -> JSONResponse:
-    found = error.errors() if isinstance(error, RequestValidationError) else []
-    places = [{"pointer": _pointer(item["loc"]), "detail": str(item["msg"])} for item in found]
+    return failure_response(invalid(error.errors() if isinstance(error, RequestValidationError) else ()))
+
+
+def invalid(found: Sequence[Mapping[str, Any]], within: str | None = None) -> ToolFailure:
+    """The failure of what does not fit its model, by pydantic's errors; `within`: what they are places of."""
+    above = (within,) if within else ()
+    places = [{"pointer": _pointer((*above, *item["loc"])), "detail": str(item["msg"])} for item in found[:MOST_PLACES]]
     first = f"{places[0]['pointer']}: {places[0]['detail']}" if places else "the request does not fit"
-    return problem(422, "invalid_request", first, errors=places)
+    return ToolFailure("invalid_request", first, errors=places)
 
 
 def _pointer(location: tuple[int | str, ...]) -> str:

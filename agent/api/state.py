@@ -38,6 +38,7 @@ class Api:
     _shop: Deps = field(init=False)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _alone: threading.Lock = field(default_factory=threading.Lock)
+    _readout: threading.Lock = field(default_factory=threading.Lock)
     _segments: dict[tuple[str, date], Everybody] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -63,6 +64,24 @@ class Api:
         """As `deps`, alone: DuckDB's connection and the index serve one thread at a time."""
         with self._alone:
             yield self.deps()
+
+    @contextmanager
+    def reading(self) -> Iterator[Deps]:
+        """Deps of a readout's own, one readout at a time: it takes seconds, and searches go on meanwhile.
+
+        Raises:
+            ToolFailure: `too_many` while another is read.
+        """
+        from tools.failure import ToolFailure
+
+        if not self._readout.acquire(blocking=False):
+            raise ToolFailure("too_many", "another readout is being made; try again in 5 seconds", retry_after=5)
+        try:
+            own = Deps(self.settings, self.base.now)
+            own.ledger = self.ledger
+            yield own
+        finally:
+            self._readout.release()
 
     def segments(self, as_of: date) -> Everybody:
         """The whole shop in segments; a version of the shop never changes, so neither do they."""

@@ -9,6 +9,8 @@ from __future__ import annotations
 import asyncio
 import json
 import math
+import re
+import time
 from typing import TYPE_CHECKING, Any
 
 from agent.api.problems import failure_response
@@ -21,17 +23,26 @@ DIGITS = 18
 DEPTH = 32
 SECONDS = 10.0
 """In which a body must be there."""
+FILE_SECONDS = 120.0
+"""In which a file must be there."""
+FILE_KINDS = {"text/csv": "csv", "application/vnd.apache.parquet": "parquet"}
+"""Content-Type of a file that may be sent as it is → what its name ends with."""
+FILE_PATH = re.compile(r"/v1/campaigns/[^/]+/readout")
+"""Where files are taken; they go on as they come, and whoever takes them writes them to the disk."""
 
 
 class StrictBody:
-    """ASGI middleware: reads the body once, checks it, hands it on."""
+    """ASGI middleware: reads the body once, checks it, hands it on; a file is counted while it is handed on."""
 
-    def __init__(self, app: ASGIApp, most_bytes: int, seconds: float = SECONDS) -> None:
-        self.app, self.most, self.seconds = app, most_bytes, seconds
+    def __init__(self, app: ASGIApp, most_bytes: int, seconds: float = SECONDS, most_file_bytes: int = 0) -> None:
+        self.app, self.most, self.seconds, self.most_file = app, most_bytes, seconds, most_file_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] in ("GET", "HEAD", "OPTIONS"):
             await self.app(scope, receive, send)
+            return
+        if _is_file(scope):
+            await self.app(scope, _counted(receive, self.most_file), send)
             return
         try:
             async with asyncio.timeout(self.seconds):
@@ -58,7 +69,7 @@ class StrictBody:
     async def _read(self, scope: Scope, receive: Receive) -> bytes:
         said = _header(scope, b"content-length")
         if said.isdigit() and len(said) < 20 and int(said) > self.most:
-            raise self._large()
+            raise _large(self.most)
         body = bytearray()
         while True:
             message = await receive()
@@ -66,12 +77,41 @@ class StrictBody:
                 raise ToolFailure("body_slow", "the connection was closed before the body was there")
             body += message.get("body", b"")
             if len(body) > self.most:
-                raise self._large()
+                raise _large(self.most)
             if not message.get("more_body", False):
                 return bytes(body)
 
-    def _large(self) -> ToolFailure:
-        return ToolFailure("body_large", f"a body has at most {self.most:,} bytes")
+
+def _large(most: int) -> ToolFailure:
+    return ToolFailure("body_large", f"a body has at most {most:,} bytes")
+
+
+def _kind(scope: Scope) -> str:
+    return _header(scope, b"content-type").partition(";")[0].strip().lower()
+
+
+def _is_file(scope: Scope) -> bool:
+    plain = _header(scope, b"content-encoding").strip().lower() in ("", "identity")
+    return plain and _kind(scope) in FILE_KINDS and FILE_PATH.fullmatch(scope["path"]) is not None
+
+
+def _counted(receive: Receive, most: int) -> Receive:
+    """The same messages, until they are too many bytes or too late: then a `ToolFailure` to whoever reads them."""
+    begun, taken = time.monotonic(), 0
+
+    async def counting() -> Message:
+        nonlocal taken
+        try:
+            async with asyncio.timeout(begun + FILE_SECONDS - time.monotonic()):
+                message = await receive()
+        except TimeoutError as error:
+            raise ToolFailure("body_slow", f"the file did not arrive within {FILE_SECONDS:g} seconds") from error
+        taken += len(message.get("body", b""))
+        if taken > most:
+            raise _large(most)
+        return message
+
+    return counting
 
 
 def _header(scope: Scope, name: bytes) -> str:

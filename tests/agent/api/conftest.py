@@ -59,6 +59,13 @@ class House:
         body = {"plan_sha": self.sha(campaign_id), **({} if self.keys else {"approver": "Ann"}), **more}
         return self.client.post(f"/v1/campaigns/{campaign_id}/approve", json=body, headers=self.headers)
 
+    def own_shop(self) -> None:
+        """A copy of the shop in place of the link, for a test that changes it."""
+        shop = self.deps.settings.home / "shop"
+        linked = shop.resolve()
+        shop.unlink()
+        shutil.copytree(linked, shop)
+
     def work(self) -> bool:
         """What a worker process does, once, here."""
         return Worker(self.deps, "test").work_once()

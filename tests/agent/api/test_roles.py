@@ -2,16 +2,19 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from fastapi.testclient import TestClient
 
 from tests.agent.api.conftest import ROLES, House
 from tests.agent.launching import BRIEF
 
-CHANGING = ("approve", "export", "revise")
+CHANGING = ("approve", "export", "revise", "readout")
 UNKNOWN = "c-20171124-ffffffffff"
-STATES = ("unknown", "planning", "failed", "needs_input", "draft", "approved", "exported")
+STATES = ("unknown", "planning", "failed", "needs_input", "draft", "approved", "exported", "measured")
+AFTER = datetime(2017, 12, 20, 9, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -23,6 +26,10 @@ class Endpoint:
     least: str
     answers: dict[str, int]
     body: Callable[[House, str], dict[str, Any]] | None = None
+
+    @property
+    def changes(self) -> bool:
+        return self.method == "POST" and self.path.endswith(CHANGING)
 
 
 def sha(house: House, campaign_id: str) -> str:
@@ -41,14 +48,19 @@ ENDPOINTS = (
     Endpoint(
         "POST", "/v1/campaigns/{id}/approve", "approver",
         {"unknown": 404, "planning": 409, "failed": 409, "needs_input": 409, "draft": 200, "approved": 409,
-         "exported": 409},
+         "exported": 409, "measured": 409},
         lambda house, made: {"plan_sha": sha(house, made)},
     ),
     Endpoint(
         "POST", "/v1/campaigns/{id}/export", "planner",
         {"unknown": 404, "planning": 409, "failed": 409, "needs_input": 409, "draft": 409, "approved": 200,
-         "exported": 200},
+         "exported": 200, "measured": 409},
         lambda house, made: {"format": "csv"},
+    ),
+    Endpoint(
+        "POST", "/v1/campaigns/{id}/readout", "planner",
+        dict.fromkeys(STATES, 409) | {"unknown": 404, "exported": 200, "measured": 200},
+        lambda house, made: {"rows": None},
     ),
     Endpoint(
         "POST", "/v1/campaigns/{id}/revise", "planner",
@@ -57,8 +69,10 @@ ENDPOINTS = (
     ),
     Endpoint(
         "GET", "/v1/campaigns/{id}/exports/csv/messages.csv", "planner",
-        dict.fromkeys(STATES, 404) | {"exported": 200},
+        dict.fromkeys(STATES, 404) | {"exported": 200, "measured": 200},
     ),
+    Endpoint("GET", "/v1/campaigns/{id}/readout", "viewer", dict.fromkeys(STATES, 404) | {"measured": 200}),
+    Endpoint("GET", "/v1/campaigns/{id}/readout/report", "viewer", dict.fromkeys(STATES, 404) | {"measured": 200}),
     Endpoint("POST", "/v1/campaigns", "planner", dict.fromkeys(STATES, 202), lambda house, made: {"brief": BRIEF}),
     Endpoint("GET", "/v1/campaigns", "viewer", dict.fromkeys(STATES, 200)),
     Endpoint("GET", "/v1/products/search?q=milk", "viewer", dict.fromkeys(STATES, 200)),
@@ -84,8 +98,13 @@ def bring(house: House, state: str) -> str:
     made = house.draft()
     if state != "draft":
         assert house.approve(made).status_code == 200
-    if state == "exported":
+    if state in ("exported", "measured"):
         done = house.client.post(f"/v1/campaigns/{made}/export", json={"format": "csv"}, headers=head)
+        assert done.status_code == 200, done.text
+        house.own_shop()
+    if state == "measured":
+        house.deps.now = lambda: AFTER
+        done = house.client.post(f"/v1/campaigns/{made}/readout", json={}, headers=head)
         assert done.status_code == 200, done.text
     return made
 
@@ -103,23 +122,25 @@ def fail(house: House) -> None:
 @pytest.mark.parametrize("state", STATES)
 def test_every_role_endpoint_and_state(api: House, state: str) -> None:
     made = bring(api, state)
-    for endpoint in ENDPOINTS:
+    for number, endpoint in enumerate(ENDPOINTS):
         path = endpoint.path.format(id=made)
+        # Each from an address of its own: who guesses keys is soon not answered at all.
+        elsewhere = TestClient(api.client.app, base_url="http://127.0.0.1", client=(f"10.0.0.{number}", 5))
         body = endpoint.body(api, made) if endpoint.body else None
         strangers: list[dict[str, str]] = [{}, {"Authorization": "Bearer bs_000000000000_" + "x" * 43}]
         for headers in strangers:
-            answer = api.client.request(endpoint.method, path, json=body, headers=headers)
+            answer = elsewhere.request(endpoint.method, path, json=body, headers=headers)
             assert answer.status_code == 401, (endpoint, headers)
             assert answer.headers["www-authenticate"] == "Bearer"
         for role in ROLES[: ROLES.index(endpoint.least)]:
             answer = api.client.request(endpoint.method, path, json=body, headers=api.key(role))
             assert answer.status_code == 403, (endpoint, role)
     for endpoint in ENDPOINTS:
-        if endpoint.path.endswith(CHANGING):
+        if endpoint.changes:
             continue
         _may(api, endpoint, made, state, repeat=True)
     for endpoint in ENDPOINTS:
-        if endpoint.path.endswith(CHANGING) and (state != "draft" or endpoint.path.endswith("approve")):
+        if endpoint.changes and (state != "draft" or endpoint.path.endswith("approve")):
             _may(api, endpoint, made, state, repeat=False)
 
 
@@ -179,8 +200,6 @@ def test_a_key_approves_in_its_own_name_alone(api: House) -> None:
 def test_without_keys_only_this_machine_may_call(
     api: House, base: str, client: str, headers: dict[str, str], status: int
 ) -> None:
-    from fastapi.testclient import TestClient
-
     there = TestClient(api.client.app, base_url=base, client=(client, 5))
     assert there.get("/v1/campaigns", headers=headers).status_code == status
 
