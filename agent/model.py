@@ -43,6 +43,7 @@ def config_of(settings: Settings) -> LlmConfig | None:
         concurrency=settings.llm_concurrency,
         call_seconds=settings.llm_call_seconds,
         silence_seconds=settings.llm_silence_seconds,
+        grammar=settings.llm_grammar,
         max_calls=settings.llm_max_calls,
         max_tokens=settings.llm_max_tokens,
         max_seconds=min(settings.llm_max_seconds, settings.max_seconds),

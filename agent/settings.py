@@ -1,6 +1,7 @@
 """Every setting, in one place: from the environment or `.env`, prefix `BRIEFSMITH_`."""
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -36,6 +37,9 @@ class Settings(BaseSettings):
     """Deadline of one request at a server, its retries counted; more where answers lately took over a third of it."""
     llm_silence_seconds: float = Field(default=20, gt=0)
     """A replica that brings nothing for so long has to write a token in as long, or is left alone for a while."""
+    llm_grammar: Literal["lengths", "words"] = "lengths"
+    """What the server's grammar holds copy to: lengths, or `words`: in English nothing but words and slots, which a
+    small model needs."""
     llm_max_calls: int = Field(default=6000, ge=1)
     """Most requests of one campaign."""
     llm_max_tokens: int = Field(default=20_000_000, ge=1)

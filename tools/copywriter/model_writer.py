@@ -104,7 +104,8 @@ class ModelWriter:
 
     async def _draft(self, task: "_Task") -> _Draft:
         """Ask, verify, and once more with the findings where nothing fits; a fault the client has tried to mend."""
-        first = copy_ask(task.desk, task.template.angle, self.voice, n=CANDIDATES, seed=self.seed)
+        words = self.client.config.grammar == "words"
+        first = copy_ask(task.desk, task.template.angle, self.voice, n=CANDIDATES, seed=self.seed, words=words)
         made, said = await self._try(task, first)
         if made.fits or made.code != REJECTED:
             return made

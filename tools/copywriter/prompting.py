@@ -16,7 +16,7 @@ from tools.copywriter.pack import MESSAGE_PARTS
 from tools.copywriter.quarantine import shown_name
 from tools.copywriter.types import CopyRequest
 from tools.copywriter.voice import Voice
-from tools.llm.schemas import PART_LENGTHS
+from tools.llm.schemas import OFFER_WORDS, PART_LENGTHS, WORDS
 from tools.llm.types import Ask
 
 PROMPTS = ("copy", "copy_cell")
@@ -39,8 +39,10 @@ def slots_offered(desk: Desk) -> list[str]:
     return [slot for slot in desk.values if slot not in withheld]
 
 
-def copy_ask(desk: Desk, angle: str, voice: Voice, *, n: int, seed: int, winners: Sequence[str] = ()) -> Ask:
-    """The request for `n` variants of one angle."""
+def copy_ask(
+    desk: Desk, angle: str, voice: Voice, *, n: int, seed: int, winners: Sequence[str] = (), words: bool = False
+) -> Ask:
+    """The request for `n` variants of one angle; `words` holds English to a grammar of words and slots."""
     request = desk.request
     system = prompt("copy").render(
         brand=_brand(request, voice, winners),
@@ -53,12 +55,18 @@ def copy_ask(desk: Desk, angle: str, voice: Voice, *, n: int, seed: int, winners
         messages=({"role": "system", "content": system}, {"role": "user", "content": user}),
         prompt_id=PROMPT_ID,
         prompt_sha=prompt_sha(),
-        schema=f"copy_{request.channel}",
+        schema=_schema(request, words),
         n=n,
         seed=seed,
         temperature=TEMPERATURE,
         max_tokens=MAX_TOKENS,
     )
+
+
+def _schema(request: CopyRequest, words: bool) -> str:
+    if not words or request.language != "en":
+        return f"copy_{request.channel}"
+    return f"copy_{request.channel}:{WORDS if request.offer.type == 'none' else OFFER_WORDS}"
 
 
 def repair_ask(first: Ask, said: Mapping[str, str] | None, findings: Sequence[str]) -> Ask:

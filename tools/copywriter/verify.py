@@ -18,12 +18,11 @@ from tools.copywriter.prompting import PROMPT_ID, prompt_sha, slots_offered
 from tools.copywriter.types import CopyItem, CopyRequest
 from tools.copywriter.voice import Voice
 from tools.copywriter.wanted import unwanted
+from tools.llm.schemas import LEAST, SHORTEST
 
 Judge = Callable[[CopyItem, CopyRequest], Sequence[Check]]
 """The rules of law and fact, on one copy as it would be sent."""
 
-_SHORTEST = {"opening": 16, "reason": 16}
-"""Characters of a part at least; 3 for the others."""
 _FEW_WORDS = 8
 _BEFORE_EXPIRY = re.compile(r"(?:\b(?:through|until|till|by|ends on)|至|到|截至)\s*$", re.IGNORECASE)
 _ENDS_EXPIRY = re.compile(r"^\s*(?:前|为止|之前|止)")
@@ -93,7 +92,7 @@ def verify(
 
 
 def _words(desk: Desk, parts: Mapping[str, str], voice: Voice) -> list[str]:
-    found = [f"`{part}` says nothing" for part, text in parts.items() if len(text.strip()) < _SHORTEST.get(part, 3)]
+    found = [f"`{part}` says nothing" for part, text in parts.items() if len(text.strip()) < SHORTEST.get(part, LEAST)]
     if desk.request.language == "en" and not _english(" ".join(bare(text) for text in parts.values())):
         found.append("the words do not read as English")
     texts = [" ".join(text.split()).casefold() for text in parts.values()]

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
+from tools.llm.wording import pattern
+
 PART_LENGTHS: Mapping[str, int] = {
     "subject": 90,
     "preheader": 160,
@@ -20,6 +22,11 @@ PART_LENGTHS: Mapping[str, int] = {
     "description_1": 110,
 }
 """Part → most characters that a model may write in it, slots as they are written; the channel's limits are tighter."""
+SHORTEST: Mapping[str, int] = {"opening": 16, "reason": 16}
+LEAST = 3
+"""Characters of a part at least, of those that `SHORTEST` names and of the others."""
+WORDS, OFFER_WORDS = "words", "offer_words"
+"""Forms of a copy schema (`copy_sms:words`): English held to `tools.llm.wording`, without an offer and with one."""
 
 COPY_PARTS: Mapping[str, tuple[str, ...]] = {
     "copy_email": ("subject", "preheader", "headline", "opening", "reason"),
@@ -35,13 +42,19 @@ COPY_PARTS: Mapping[str, tuple[str, ...]] = {
 @cache
 def schema(name: str) -> dict[str, Any]:
     """The schema of this name; a name that is not one of the set is our bug (`KeyError`)."""
+    name, _, form = name.partition(":")
     parts = COPY_PARTS[name]
     return {
         "type": "object",
-        "properties": {part: {"type": "string", "maxLength": PART_LENGTHS[part]} for part in parts},
+        "properties": {part: _part(name, part, form) for part in parts},
         "required": list(parts),
         "additionalProperties": False,
     }
+
+
+def _part(name: str, part: str, form: str) -> dict[str, Any]:
+    bare = {"type": "string", "minLength": SHORTEST.get(part, LEAST), "maxLength": PART_LENGTHS[part]}
+    return {"type": "string", "pattern": pattern(name, part, offer=form == OFFER_WORDS)} if form else bare
 
 
 def read(name: str, text: str) -> dict[str, str] | None:
@@ -52,8 +65,8 @@ def read(name: str, text: str) -> dict[str, str] | None:
         made = json.loads(text)
     except (ValueError, RecursionError):
         return None
-    wanted = schema(name)["properties"]
+    wanted = COPY_PARTS[name.partition(":")[0]]
     if not isinstance(made, dict) or set(made) != set(wanted):
         return None
-    fits = all(isinstance(value, str) and len(value) <= wanted[part]["maxLength"] for part, value in made.items())
+    fits = all(isinstance(value, str) and len(value) <= PART_LENGTHS[part] for part, value in made.items())
     return {part: made[part] for part in wanted} if fits else None

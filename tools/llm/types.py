@@ -31,6 +31,8 @@ class LlmConfig(Model):
     """A replica of whose streams none brings an event for so long has to write a token, in as long, or is ejected."""
     eject_seconds: float = Field(default=30, gt=0)
     """How long a replica gets no request before one is let through to try it."""
+    grammar: Literal["lengths", "words"] = "lengths"
+    """What the server's grammar holds copy to: the parts' lengths, or in English `tools.llm.wording` too."""
     max_calls: int = Field(default=6_000, ge=1)
     max_tokens: int = Field(default=20_000_000, ge=1)
     max_seconds: float = Field(default=300, gt=0)

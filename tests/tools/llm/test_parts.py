@@ -13,7 +13,7 @@ from tools.llm.account import Account
 from tools.llm.cache import Cache
 from tools.llm.redact import redact
 from tools.llm.replicas import Replica, Replicas, Ticket
-from tools.llm.schemas import COPY_PARTS, read, schema
+from tools.llm.schemas import COPY_PARTS, OFFER_WORDS, WORDS, read, schema
 from tools.llm.types import Answer, Choice, Usage
 
 
@@ -135,6 +135,23 @@ def test_only_whole_answers_are_cached_and_a_broken_file_is_no_answer(tmp_path: 
     assert cache.get("aa11") == Answer((Choice("{}", "stop"),), cached=True)
     (tmp_path / "aa" / "aa11.json").write_text("[{")
     assert cache.get("aa11") is None
+
+
+SENTENCE = "Have a look when it suits you."
+
+
+@pytest.mark.parametrize("form", [WORDS, OFFER_WORDS])
+@pytest.mark.parametrize("name", COPY_PARTS)
+def test_the_words_grammar_takes_words_and_slots_and_nothing_else(name: str, form: str) -> None:
+    made = schema(f"{name}:{form}")
+    Draft202012Validator.check_schema(made)
+    for part, limits in made["properties"].items():
+        fit = Draft202012Validator(limits)
+        title = fit.is_valid("Have a look")
+        assert title or fit.is_valid(SENTENCE), part
+        for bad in ("Save 10 now please.", "See evil.example for more.", "Use {secret} for more here.", "", "Hi!"):
+            assert not fit.is_valid(bad), (part, bad)
+        assert fit.is_valid("Take {offer} when it suits." if not title else "Take {offer}") <= (form == OFFER_WORDS)
 
 
 def test_schemas_are_valid_bounded_and_those_of_the_packs() -> None:
