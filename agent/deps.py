@@ -12,6 +12,7 @@ from agent.settings import Settings
 
 if TYPE_CHECKING:
     from agent.ledger.ledger import Ledger
+    from agent.workspace import Workspace
     from tools.catalog.embedding import Embedder
     from tools.catalog.index import CatalogIndex
     from tools.llm.client import LlmClient
@@ -27,6 +28,10 @@ def silent(label: str, done: int, total: int | None) -> None:
     """No progress: where nobody watches."""
 
 
+def unseen(work: Workspace) -> None:
+    """No look at a plan while it is made: where nobody watches."""
+
+
 def utc_now() -> datetime:
     return datetime.now(UTC)
 
@@ -38,6 +43,8 @@ class Deps:
     settings: Settings
     now: Callable[[], datetime] = utc_now
     progress: Progress = silent
+    watch: Callable[[Workspace], None] = unseen
+    """Called before each step with what is known by then."""
     _terms: dict[date, ShopTerms] = field(default_factory=dict)
 
     @cached_property
@@ -86,7 +93,7 @@ class Deps:
         opened = self.__dict__.get("store")
         if opened is None or opened.folder.name == current_version(self.settings.home):
             return self
-        fresh = Deps(self.settings, self.now, self.progress)
+        fresh = Deps(self.settings, self.now, self.progress, self.watch)
         fresh.ledger = self.ledger
         return fresh
 

@@ -7,15 +7,12 @@ cut off writes the same bytes and records them.
 
 from __future__ import annotations
 
-import fcntl
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from agent.shelf import Shelved, put_status, sha256_of
+from agent.shelf import Shelved, alone, put_status, sha256_of
 from agent.steps.quiet import send_hours
 from tools.failure import ToolFailure
 from tools.launch.exporters.registry import exporter
@@ -52,18 +49,8 @@ def export(shelved: Shelved, format_name: str, out: Path, deps: Deps, ledger: Le
         OSError: `out` cannot be written.
     """
     make = exporter(format_name)
-    with _alone(deps.settings.home, shelved.campaign.campaign_id):
+    with alone(deps.settings.home, shelved.campaign.campaign_id):
         return _export(shelved, format_name, make, out, deps, ledger)
-
-
-@contextmanager
-def _alone(home: Path, campaign_id: str) -> Iterator[None]:
-    """One export of a campaign at a time, in this process or another; the kernel lets the lock go with its holder."""
-    place = home / "locks"
-    place.mkdir(parents=True, exist_ok=True)
-    with (place / f"{campaign_id}.lock").open("w", encoding="utf-8") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
 
 
 def _export(shelved: Shelved, format_name: str, make: Exporter, out: Path, deps: Deps, ledger: Ledger) -> Exported:

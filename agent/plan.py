@@ -79,14 +79,17 @@ def write(work: Workspace, campaign: Campaign, folder: Path) -> Campaign:
     """Write the package, and what the next version can take from this one, and enter it in the ledger.
 
     Raises:
-        PlanError: the campaign was exported already, with another plan; or the ledger is away.
+        PlanError: the campaign was exported already, with another plan; somebody else changed it meanwhile; or the
+            ledger is away.
     """
     from agent.conversation.state import keep
     from agent.package import write_package
     from agent.recording import recorded
+    from agent.shelf import alone
 
     try:
-        with recorded(campaign, folder, work.deps.ledger) as made:
+        home = work.deps.settings.home
+        with alone(home, campaign.campaign_id), recorded(campaign, folder, work.deps.ledger) as made:
             keep(work, campaign, folder)
             return write_package(work, made, folder)
     except ToolFailure as failure:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,6 +58,16 @@ def read(folder: Path, name: str) -> Shelved:
 
 def campaign_folder(home: Path, campaign_id: str) -> Path:
     return home / "campaigns" / campaign_id
+
+
+@contextmanager
+def alone(home: Path, campaign_id: str) -> Iterator[None]:
+    """One at a time writes a campaign, in this process or another; the kernel lets the lock go with its holder."""
+    place = home / "locks"
+    place.mkdir(parents=True, exist_ok=True)
+    with (place / f"{campaign_id}.lock").open("w", encoding="utf-8") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def put_status(shelved: Shelved, status: Status) -> Campaign:

@@ -17,7 +17,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from agent.deps import Deps
+from agent import sofar
+from agent.deps import Deps, unseen
 from agent.errors import TYPE_BASE, PlanError, problem_of
 from agent.ledger import jobs
 from agent.ledger.campaigns import known
@@ -28,6 +29,7 @@ from tools.failure import ToolFailure
 
 if TYPE_CHECKING:
     from agent.ledger.ledger import Ledger
+    from agent.workspace import Workspace
 
 IDLE_SECONDS = 0.2
 RENEWALS = 4
@@ -87,7 +89,8 @@ class Worker:
 
     def _carry_out(self, job: JobRow) -> Outcome:
         self.deps = self.deps.current()
-        self.deps.progress = self._progress(job)
+        telling = _Telling(self, job)
+        self.deps.progress, self.deps.watch = telling.step, telling.seen if job.kind == "plan" else unseen
         try:
             return self._revise(job) if job.kind == "revise" else self._plan(job)
         except PlanError as error:
@@ -129,22 +132,6 @@ class Worker:
             said |= {"lines": [], "figures": []}
         return Outcome(reply=said)
 
-    def _progress(self, job: JobRow) -> Any:
-        """Tells each step once, as an event of the campaign."""
-        told: set[str] = set()
-
-        def tell(label: str, done: int, total: int | None) -> None:
-            if label in told:
-                return
-            told.add(label)
-            with self.ledger.write() as session:
-                if jobs.held(session, job.job_id, self.name) is not None:
-                    known(session, job.campaign_id)
-                    step = {"step": label, "done": done, "of": total}
-                    append(session, job.campaign_id, "step", step, self.ledger.now())
-
-        return tell
-
     def _renew(self, job_id: int, stop: threading.Event) -> None:
         while not stop.wait(jobs.LEASE.total_seconds() / RENEWALS):
             with self.ledger.write() as session:
@@ -166,6 +153,32 @@ class Worker:
                 append(session, job.campaign_id, "finished", {"status": row.status}, at)
             else:
                 append(session, job.campaign_id, "failed", {"problem": outcome.problem}, at)
+        sofar.snapshot(self.deps.settings.home, job.campaign_id, job.job_id).unlink(missing_ok=True)
+
+
+@dataclass
+class _Telling:
+    """Tells each step once, as an event of the campaign, with the parts that are known by then."""
+
+    worker: Worker
+    job: JobRow
+    told: set[str] = field(default_factory=set)
+    parts: tuple[str, ...] = ()
+
+    def seen(self, work: Workspace) -> None:
+        home = self.worker.deps.settings.home
+        self.parts = sofar.keep(work, sofar.snapshot(home, self.job.campaign_id, self.job.job_id))
+
+    def step(self, label: str, done: int, total: int | None) -> None:
+        if label in self.told:
+            return
+        self.told.add(label)
+        ledger, job = self.worker.ledger, self.job
+        with ledger.write() as session:
+            if jobs.held(session, job.job_id, self.worker.name) is not None:
+                known(session, job.campaign_id)
+                step = {"step": label, "done": done, "of": total, "known": list(self.parts)}
+                append(session, job.campaign_id, "step", step, ledger.now())
 
 
 def main() -> None:

@@ -24,8 +24,10 @@ async def live() -> dict[str, str]:
 
 @router.get("/v1/health/ready", responses={503: {"description": "Something is missing; `checks` says what."}})
 def ready(api: TheApi) -> Response:
-    """Data, index, ledger and workers are there."""
+    """Data, index, ledger and workers are there, and the model, where one is configured, gives a token."""
     checks = {"ledger": _ledger(api), "shop": _shop(api), "index": _index(api), "workers": _workers(api)}
+    if api.settings.llm_base_url or api.settings.llm_model:
+        checks["model"] = api.model.said()
     good = all(said == "ok" for said in checks.values())
     return JSONResponse({"status": "ok" if good else "unavailable", "checks": checks}, 200 if good else 503)
 

@@ -45,7 +45,7 @@ def standing(api: Api, campaign_id: str) -> Shelved:
 
 
 def shown(api: Api, campaign_id: str) -> Campaign:
-    """The campaign object; while it is planned, what is known of it, with the status `planning`.
+    """The campaign object; while it is planned, the parts that are known by then, with the status `planning`.
 
     Raises:
         ToolFailure: `no_campaign`; `plan_failed` with what went wrong.
@@ -68,11 +68,15 @@ def _planning(api: Api, row: CampaignRow, job: JobRow) -> Campaign:
     from datetime import date
 
     from agent.plan import understand
+    from agent.sofar import known, snapshot
 
     # While a turn is carried out, the plan that it was said to is shown.
     if (Path(row.folder) / "campaign.json").is_file():
         before = read(Path(row.folder), row.campaign_id).campaign
         return before.model_copy(update={"status": "planning"})
+    so_far = known(snapshot(api.settings.home, row.campaign_id, job.job_id))
+    if so_far is not None:
+        return so_far
     today = date.fromisoformat(job.payload["today"])
     return Campaign(
         campaign_id=row.campaign_id,

@@ -15,6 +15,7 @@ from fastapi import Depends, Request
 from agent.api.hub import Hub
 from agent.api.limits import RateLimits
 from agent.api.metrics import Metrics
+from agent.api.probe import ModelProbe
 from agent.deps import Deps
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ class Api:
     metrics: Metrics
     supervisor: Supervisor | None = None
     hub: Hub = field(init=False)
+    model: ModelProbe = field(init=False)
     _shop: Deps = field(init=False)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _alone: threading.Lock = field(default_factory=threading.Lock)
@@ -43,6 +45,7 @@ class Api:
 
     def __post_init__(self) -> None:
         self.hub = Hub(self.ledger)
+        self.model = ModelProbe(self.settings)
         self._shop = self.base
 
     @property

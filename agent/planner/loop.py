@@ -1,6 +1,7 @@
 """The loop: `create_agent` over the tools, within limits, to the completion contract. No domain logic in it."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from agent.planner.tracing import Tracing
@@ -33,7 +34,7 @@ def run(work: Workspace, planner: "BaseChatModel", before: Workspace | None = No
     from agent.planner.playbook import PLAYBOOK
     from prompts.load import prompt
 
-    tracing = Tracing(work.trace, work.deps.progress, steps=len(PLAYBOOK))
+    tracing = Tracing(work.trace, partial(_told, work), steps=len(PLAYBOOK))
     limit: AgentMiddleware[Any, None, Any] = ModelCallLimitMiddleware(run_limit=work.deps.settings.max_steps)
     middleware: list[AgentMiddleware[Any, None, Any]] = [limit, tracing, Reuse(work, before)]
     agent = create_agent(
@@ -49,3 +50,8 @@ def run(work: Workspace, planner: "BaseChatModel", before: Workspace | None = No
         config={"recursion_limit": 4 * work.deps.settings.max_steps + 10},
     )
     return LoopEnd(failure=tracing.failure, said=str(state["messages"][-1].content))
+
+
+def _told(work: Workspace, label: str, done: int, total: int | None) -> None:
+    work.deps.watch(work)
+    work.deps.progress(label, done, total)

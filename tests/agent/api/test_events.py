@@ -3,13 +3,17 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from agent import sofar
 from agent.api import events as stream
 from agent.ledger import jobs
 from agent.ledger.tables import JobRow
+from agent.workspace import Workspace
 from tests.agent.api.conftest import House
 from tests.agent.launching import BRIEF
 
@@ -48,6 +52,32 @@ def test_a_brief_becomes_a_draft_and_every_step_is_told(api: House) -> None:
     assert asyncio.run(read(api, made, 9, 2)) == told[9:]
     assert api.approve(made).status_code == 200
     assert asyncio.run(read(api, made, 11, 1))[0][1] == "approved"
+
+
+def test_parts_are_shown_as_they_are_made(api: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before each step the campaign is looked at, as the page does: it holds what the steps before have made."""
+    made, looks = post(api), list[list[str]]()
+    whole = sofar.keep
+
+    def keep(work: Workspace, path: Path) -> tuple[str, ...]:
+        parts = whole(work, path)
+        shown = api.client.get(f"/v1/campaigns/{made}")
+        assert "Plan-Sha" not in shown.headers, "what is not finished cannot be approved"
+        assert shown.json()["status"] == "planning"
+        looks.append([part for part in sofar.PARTS if shown.json()[part]])
+        return parts
+
+    monkeypatch.setattr(sofar, "keep", keep)
+    assert api.work()
+    assert looks[0] == []
+    assert looks[-1] == list(sofar.PARTS[:-1]), "the experiment is the last step's"
+    assert all(set(before) <= set(after) for before, after in pairwise(looks))
+    told = [data["known"] for _, kind, data in asyncio.run(read(api, made, None, 11)) if kind == "step"]
+    assert told == looks
+    assert list((api.deps.settings.home / "planning").iterdir()) == [], "nothing is left of it"
+    final = api.client.get(f"/v1/campaigns/{made}").json()
+    assert final["status"] == "draft"
+    assert [part for part in sofar.PARTS if final[part]] == list(sofar.PARTS)
 
 
 def test_what_happens_later_is_heard(api: House) -> None:

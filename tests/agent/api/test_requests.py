@@ -9,6 +9,9 @@ from typing import Any
 import httpx
 import pytest
 
+from evals.servers.copyist import Copyist
+from evals.servers.faulty import Faulty
+from evals.servers.protocol import Delivery, Whole, serving
 from tests.agent.api.conftest import House
 from tests.agent.launching import BRIEF
 
@@ -262,6 +265,25 @@ def test_health_says_what_is_missing(api: House) -> None:
     assert api.client.get("/v1/health/ready").json()["checks"] == {
         "ledger": "ok", "shop": "ok", "index": "ok", "workers": "ok",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("delivery", "status", "said"), [(Whole(), 200, "ok"), (Faulty("500"), 503, "does not answer")]
+)
+def test_ready_asks_the_model_for_a_token(
+    make_house: Callable[..., House], delivery: Delivery, status: int, said: str
+) -> None:
+    with serving(Copyist(), delivery) as server:
+        api = make_house(llm_base_url=server.url, llm_model="some")
+        answers = [api.client.get("/v1/health/ready") for _ in range(3)]
+        assert [answer.status_code for answer in answers] == [status] * 3
+        assert answers[0].json()["checks"]["model"] == said
+        assert len(server.requests) == 1, "anybody may ask; the model is not asked each time"
+
+
+def test_ready_says_that_a_model_is_half_configured(make_house: Callable[..., House]) -> None:
+    answer = make_house(llm_model="some").client.get("/v1/health/ready")
+    assert (answer.status_code, answer.json()["checks"]["model"]) == (503, "no_model")
 
 
 def test_metrics_count_by_route_and_never_by_campaign(api: House) -> None:
