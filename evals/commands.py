@@ -101,13 +101,26 @@ def gate(
 
 
 @app.command("accept")
-def accept(folder: Folder, name: Annotated[str, typer.Option("--name", help="smoke or full.")] = "full") -> None:
+def accept(
+    folder: Folder,
+    name: Annotated[str, typer.Option("--name", help="smoke or full.")] = "full",
+    task: Annotated[
+        list[str] | None, typer.Option("--task", help="Only this task of the baseline; may be repeated.")
+    ] = None,
+) -> None:
     """Make a run the stored baseline. Do it in the commit that means the change."""
+    from evals.baseline import with_tasks
     from evals.results import slim, write_run
+    from tools.failure import ToolFailure
 
     if name not in ("smoke", "full"):
         _fail(f"a baseline is smoke or full, not `{name}`.")
-    kept = write_run(slim(_read(folder)), BASELINE / name)
+    made = slim(_read(folder))
+    try:
+        kept = with_tasks(_read(BASELINE / name), made, task, name) if task else made
+    except ToolFailure as failure:
+        _fail(failure.message)
+    kept = write_run(kept, BASELINE / name)
     typer.echo(f"baseline {name}: {len(kept.rows)} rows of {kept.header.target}")
 
 

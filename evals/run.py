@@ -12,14 +12,17 @@ from evals.bridge import run_inspect
 from evals.case import Case, cases_sha
 from evals.results import Header, Run, TaskInfo, write_run
 from evals.target import Target
-from evals.tasks import SMOKE_SHARE, TIERS, task
+from evals.tasks import ON_DEMAND, SMOKE_SHARE, TIERS, task
 from evals.tasks.base import EvalTask
 
 Chosen = tuple[EvalTask, tuple[Case, ...]]
 
 
 def choose(names: Sequence[str]) -> list[Chosen]:
-    """The tasks and cases of tiers and task names; the smoke tier takes a part of each task, by hash of the id.
+    """The tasks and cases of tiers and task names.
+
+    The smoke tier takes a part of each task, by hash of the id; the full one all but what is asked on demand.
+
 
     Raises:
         ToolFailure: `unknown_task`.
@@ -28,15 +31,17 @@ def choose(names: Sequence[str]) -> list[Chosen]:
     for name in names:
         for one in TIERS.get(name, (name,)):
             made = task(one)
-            cases = _part(made) if name == "smoke" else made.cases
+            cases = _of_tier(made, name)
             if one not in chosen or len(cases) > len(chosen[one][1]):
                 chosen[one] = (made, cases)
     return list(chosen.values())
 
 
-def _part(made: EvalTask) -> tuple[Case, ...]:
-    share = SMOKE_SHARE[made.name]
-    return tuple(case for case in made.cases if _place(case.id) < share)
+def _of_tier(made: EvalTask, name: str) -> tuple[Case, ...]:
+    if name == "smoke":
+        return tuple(case for case in made.cases if _place(case.id) < SMOKE_SHARE[made.name])
+    left_out = ON_DEMAND.get(made.name, ()) if name in TIERS else ()
+    return tuple(case for case in made.cases if case.id not in left_out)
 
 
 def _place(case_id: str) -> float:

@@ -12,16 +12,18 @@ from typing import Any
 
 from agent.campaign import Campaign
 from agent.deps import Deps
+from evals.agents import planned
 from evals.case import Case, load_cases
+from evals.package import flaws, parts_missing
 from evals.target import Target
 from evals.tasks.base import Answer, EvalTask, Scored
 
-METRICS = ("status", "money", "within_brief", "audience")
+METRICS = ("status", "package", "money", "within_brief", "audience")
 
 
 @cache
 def task() -> EvalTask:
-    return EvalTask("plans", METRICS, load_cases("plans"), answer, score)
+    return EvalTask("plans", METRICS, load_cases("plans"), answer, score, ("planner", "planner_terms"))
 
 
 @cache
@@ -46,14 +48,19 @@ def _deps() -> Deps:
 
 def answer(case: Case, target: Target) -> Answer:
     """The figures of the campaign that a brief ends in."""
-    from agent.plan import plan
-
     with tempfile.TemporaryDirectory() as folder:
-        day = date.fromisoformat(case.input["today"])
-        made = plan(case.input["brief"], _deps(), today=day, out=Path(folder) / "campaign")
-    return Answer(
-        json.dumps(graded(made.campaign), ensure_ascii=False, sort_keys=True), calls=made.campaign.cost.llm_calls
-    )
+        day, out = date.fromisoformat(case.input["today"]), Path(folder) / "campaign"
+        made = planned(case.input["brief"], _deps(), target, day, out)
+        campaign = made.campaign
+        wrong = _flaws(campaign, made.folder) if campaign.status == "draft" else []
+    spent = campaign.cost
+    text = json.dumps(graded(campaign) | {"flaws": wrong}, ensure_ascii=False, sort_keys=True)
+    return Answer(text, calls=spent.llm_calls, tokens=spent.prompt_tokens + spent.completion_tokens)
+
+
+def _flaws(campaign: Campaign, folder: Path | None) -> list[str]:
+    """Over HTTP there is the object alone."""
+    return flaws(folder, campaign) if folder else parts_missing(campaign)
 
 
 def graded(campaign: Campaign) -> dict[str, Any]:
@@ -80,14 +87,15 @@ def score(case: Case, text: str) -> Scored:
     status = _status(got, want)
     if not status:
         wrong.append(f"status {got['status']}: {got['problem']}")
-    scores: dict[str, float | None] = {"status": float(status), "money": None, "within_brief": None, "audience": None}
+    scores: dict[str, float | None] = dict.fromkeys(METRICS)
+    scores["status"] = float(status)
     if want.get("status") == "draft":
         broken = _outside(got, want)
         low, high = want.get("audience", (1, got["matches"]))
         money = (
             got["spend_minor"] <= want["budget"] and got["spend_minor"] == got["cells_minor"] and got["gap"] is not None
         )
-        wrong += broken
+        wrong += [*broken, *got["flaws"]]
         if not money:
             wrong.append(
                 f"spends {got['spend_minor']} of {want['budget']}, cells {got['cells_minor']}, gap {got['gap']}"
@@ -95,6 +103,7 @@ def score(case: Case, text: str) -> Scored:
         if not low <= got["matches"] <= high:
             wrong.append(f"{got['matches']} matches, {low} to {high} expected")
         scores |= {
+            "package": float(got["status"] == "draft" and not got["flaws"]),
             "money": float(money),
             "within_brief": float(not broken),
             "audience": float(low <= got["matches"] <= high),
