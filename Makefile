@@ -30,8 +30,9 @@ test-deep: $(STAMP)  ## Whole plans against crashes, faults and odd requests
 test-slow: $(STAMP)  ## The suites that need the whole demo shop or much time
 	$(BIN)/python -m pytest -m slow
 
-test-browser: $(STAMP)  ## The page in Chromium, where there is one
-	$(BIN)/python -m pytest -m browser
+test-browser: $(STAMP)  ## The page in Chromium, which is fetched where there is none
+	.ci/chromium
+	$(BIN)/python -m pytest -m browser tests/agent/web
 
 vllm: $(STAMP)  ## vLLM for this machine in `.vllm/`: a good model on a GPU, SmolLM2 on the CPU; VLLM="--port 8001 …"
 	$(BIN)/python -m tools.llm.serving $(VLLM)

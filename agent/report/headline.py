@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from agent.campaign import Campaign
+from agent.report.language import Language, Sayer, sayer
 from agent.report.names import Names
 from agent.report.numbers import count, percent
 from agent.report.words import BASIS, CHANNEL, GAIN, GOAL, STATUS, listed, weakest
@@ -27,14 +28,14 @@ class Headline:
     tiles: tuple[Tile, ...]
 
 
-def headline(campaign: Campaign, names: Names) -> Headline:
+def headline(campaign: Campaign, names: Names, language: Language = "en") -> Headline:
     goal = campaign.brief.fields.goal
     return Headline(
         title=GOAL[goal] if goal else "Campaign",
-        sentence=_sentence(campaign),
+        sentence=_sentence(campaign, language),
         status=campaign.status,
         status_words=STATUS[campaign.status],
-        tiles=tuple(_tiles(campaign, names)),
+        tiles=tuple(_tiles(campaign, names, sayer(language))),
     )
 
 
@@ -46,49 +47,57 @@ def basis_of(campaign: Campaign) -> Basis:
     return weakest(used or [one.basis for one in campaign.forecast])
 
 
-def _sentence(campaign: Campaign) -> str:
+def _sentence(campaign: Campaign, language: Language) -> str:
+    t = sayer(language)
     cells = [one for one in campaign.allocation.cells if one.customers] if campaign.allocation else []
     if not cells:
-        return f"No contact is planned. {campaign.problem.title}" if campaign.problem else "No contact is planned."
+        nobody = t("No contact is planned.")
+        return f"{nobody} {campaign.problem.title}" if campaign.problem else nobody
     contacts = sum(one.customers for one in cells)
-    channels = [CHANNEL[one] for one in dict.fromkeys(cell.channel for cell in cells)]
+    channels = [t(CHANNEL[one]) for one in dict.fromkeys(cell.channel for cell in cells)]
     segments = len({one.segment_id for one in cells})
     fields = campaign.brief.fields
-    when = f", {_days(fields.start, fields.end)}" if fields.start and fields.end else ""
+    when = _days(fields.start, fields.end, language) if fields.start and fields.end else ""
+    if language == "zh":
+        return f"{when}通过{'、'.join(channels)}联系 {segments} 个细分的 {count(contacts)} 人次。"
     groups = "segment" if segments == 1 else "segments"
     times = "contact" if contacts == 1 else "contacts"
-    return f"{count(contacts)} {times} in {segments} {groups} by {listed(channels)}{when}."
+    return f"{count(contacts)} {times} in {segments} {groups} by {listed(channels)}{when and f', {when}'}."
 
 
-def _days(start: date, end: date) -> str:
+def _days(start: date, end: date, language: Language) -> str:
+    if language == "zh":
+        first, last = (f"{day.year}年{day.month}月{day.day}日" for day in (start, end))
+        return f"{first}至{last}，"
     first = f"{start.day} {start:%B}" + ("" if start.year == end.year else f" {start.year}")
     return f"{first} to {end.day} {end:%B} {end.year}"
 
 
-def _tiles(campaign: Campaign, names: Names) -> list[Tile]:
+def _tiles(campaign: Campaign, names: Names, t: Sayer) -> list[Tile]:
     tiles = []
     if campaign.audience:
         segments = len(campaign.audience.segments)
-        groups = "segment" if segments == 1 else "segments"
-        note = "can be contacted, after every step of the funnel"
+        groups = t("segment" if segments == 1 else "segments")
+        note = t("can be contacted, after every step of the funnel")
         tiles.append(Tile("Audience", count(campaign.audience.size), f"{note}; {segments} {groups}"))
     if campaign.allocation:
-        tiles += _money_tiles(campaign.allocation, basis_of(campaign), names)
+        tiles += _money_tiles(campaign.allocation, basis_of(campaign), names, t)
     if campaign.experiment:
         held = sum(one.customers for one in campaign.experiment.arms if one.name == "holdout")
         measured = campaign.experiment.measurable
         why = "so that the effect can be measured" if measured else "though so few cannot show the effect expected"
-        tiles.append(Tile("Held out", count(held), f"never contacted, {why}"))
+        tiles.append(Tile("Held out", count(held), t(f"never contacted, {why}")))
     return tiles
 
 
-def _money_tiles(part: AllocationPart, basis: Basis, names: Names) -> list[Tile]:
-    share = f", {percent(part.spend_minor / part.budget_minor)} of it" if part.budget_minor else ""
+def _money_tiles(part: AllocationPart, basis: Basis, names: Names, t: Sayer) -> list[Tile]:
+    share = percent(part.spend_minor / part.budget_minor) if part.budget_minor else "–"
+    whole = t("of a budget of {budget}, {share} of it, with what the discounts will cost")
     return [
         Tile(
             "Spend",
             names.money(part.spend_minor),
-            f"of a budget of {names.money(part.budget_minor)}{share}, with what the discounts will cost",
+            whole.format(budget=names.money(part.budget_minor), share=share),
         ),
-        Tile(GAIN[basis], names.money(part.objective), f"against contacting nobody; {BASIS[basis]}"),
+        Tile(GAIN[basis], names.money(part.objective), f"{t('against contacting nobody')}; {t(BASIS[basis])}"),
     ]

@@ -58,7 +58,7 @@ def _views(campaign: Campaign, language: Language = "en") -> dict[str, object]:
         "live": False,
         "changes": None,
         "campaign": campaign,
-        "head": headline(campaign, names),
+        "head": headline(campaign, names, language),
         "brief": brief_view(campaign.brief, campaign.turns),
         "audience": audience_view(campaign.audience, names) if campaign.audience else None,
         "products": products_by_segment(campaign, names),

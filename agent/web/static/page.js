@@ -1,13 +1,14 @@
 // The page: what is shown now, and the buttons of the plan. The rest stands in the modules beside it.
 
-import { $, call, failed, follow, html, json, language, make, notice, words } from "./net.js";
+import { $, Problem, call, failed, follow, html, json, language, make, notice, words } from "./net.js";
 import { history } from "./list.js";
 import { openEditor, listenToCopy } from "./copy.js";
 import { comparePlans, lookAtSegment } from "./looks.js";
 import { showMoney, listenToMoney } from "./money.js";
 import { conversation, said } from "./talk.js";
 
-const state = { id: location.pathname.match(/^\/c\/([^/]+)/)?.[1] ?? null, campaign: null, sha: null, busy: false };
+const AGAIN_MS = 1500;
+const state = { id: location.pathname.match(/^\/c\/([^/]+)/)?.[1] ?? null, campaign: null, sha: null, busy: false, shown: "" };
 const at = (path) => `${path}/${encodeURIComponent(state.id)}`;
 
 function busy(on) {
@@ -25,7 +26,11 @@ async function show() {
   notice("");
   if (state.campaign.status === "planning") return busy(true);
   busy(false);
-  $("panel").replaceChildren(await html(`${at("/panel")}?lang=${language}`));
+  const now = `${state.sha} ${state.campaign.status} ${Boolean(state.campaign.readout)}`;
+  if (now !== state.shown) {  // what stands is left alone: a line may be being edited in it
+    $("panel").replaceChildren(await html(`${at("/panel")}?lang=${language}`));
+    state.shown = now;
+  }
   actions();
 }
 
@@ -66,15 +71,34 @@ async function say(text) {
   }
 }
 
-const refresh = async () => { await conversation(state.id); await show(); await history(state.id); };
+// One after the other, and again until it has come through: an event is told once.
+let refreshing = Promise.resolve();
+function refresh() {
+  refreshing = refreshing.then(async () => {
+    for (;;) {
+      try {
+        await conversation(state.id);
+        await show();
+        await history(state.id);
+        return;
+      } catch (error) {
+        if (error instanceof Problem) return failed(error);
+        notice(words.lost);
+        await new Promise((next) => setTimeout(next, AGAIN_MS));
+      }
+    }
+  });
+  return refreshing;
+}
+
 const heard = {
   accepted: () => busy(true),
   step: (data) => $("steps").append(make("li", {}, data.step)),
-  finished: () => refresh().catch(failed),
-  failed: () => refresh().catch(failed),
-  approved: () => refresh().catch(failed),
-  exported: () => refresh().catch(failed),
-  measured: () => refresh().catch(failed),
+  finished: refresh,
+  failed: refresh,
+  approved: refresh,
+  exported: refresh,
+  measured: refresh,
 };
 
 $("say").addEventListener("submit", (submitted) => {
@@ -155,7 +179,7 @@ async function start() {
   $("panel").replaceChildren();
   $("format").replaceChildren(...(await json("/formats")).map((name) => new Option(name, name)));
   const seq = await conversation(state.id);
-  follow(state.id, seq, { event: (kind, data) => heard[kind]?.(data), lost: () => notice(words.lost), back: () => refresh().catch(failed) });
+  follow(state.id, seq, { event: (kind, data) => heard[kind]?.(data), lost: () => notice(words.lost), back: refresh });
   await show();
 }
 

@@ -6,7 +6,7 @@ export function said(who, text, bad = false) {
   const line = make("li", { className: bad ? "agent bad" : who }, make("span", { className: "hid" }, `${words[who]}: `), text);
   line.dataset.text = text;
   $("log").append(line);
-  $("log").scrollTop = $("log").scrollHeight;
+  $("said").scrollTop = $("said").scrollHeight;
 }
 
 // Returns the number of the last event that it takes account of. What stands there already is not announced again.
