@@ -89,6 +89,14 @@ def _no_model(what: str) -> ToolFailure:
     return ToolFailure("no_model", f"{what}: set BRIEFSMITH_LLM_BASE_URL and BRIEFSMITH_LLM_MODEL.")
 
 
+def account_of(settings: Settings, config: LlmConfig) -> Account:
+    """Of a model that reads or leads: within its own seconds and steps, apart from those of the copy."""
+    from tools.llm.account import Account
+
+    ceilings = {"max_seconds": settings.llm_planner_seconds, "max_calls": settings.max_steps}
+    return Account(config.model_copy(update=ceilings))
+
+
 def charge(work: Workspace, account: Account) -> None:
     """Add what an account has spent to the campaign's cost, and its requests to the trace."""
     cost, ahead = work.cost, len(work.llm_calls)

@@ -5,14 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from agent.brief.fields import Brief
 from agent.campaign import Campaign, PlannerName, Problem, Status, WriterName
 from agent.deps import Deps
 from agent.errors import STATUS_BY_CODE, TYPE_BASE, PlanError, problem_of
-from agent.model import Hands, choose
+from agent.model import Hands, account_of, charge, choose
 from agent.workspace import Workspace
 from tools.failure import ToolFailure
+
+if TYPE_CHECKING:
+    from tools.llm.account import Account
 
 
 @dataclass(frozen=True)
@@ -29,6 +33,15 @@ def understand(text: str, deps: Deps, today: date) -> Brief:
 
     info = deps.store.info
     return read_brief(text, today=today, shop_currency=info.currency, shop_market=info.market)
+
+
+def _read_with(brief: Brief, deps: Deps, account: Account, today: date) -> Brief:
+    from agent.conversation.hearing import Ear
+    from agent.pointing.lead import read_with
+
+    assert deps.llm is not None
+    info = deps.store.info
+    return read_with(brief, deps.llm, account, Ear(today, info.currency, info.market))
 
 
 def plan(
@@ -57,7 +70,11 @@ def plan(
     try:
         day = today or deps.today()
         brief = understand(text, deps, day)
-        hands = choose(deps.settings, planner, writer) if brief.status == "ok" else Hands()
+        hands = choose(deps.settings, planner, writer) if brief.status in ("ok", "needs_input") else Hands()
+        account = account_of(deps.settings, deps.llm.config) if hands.planner == "llm" and deps.llm else None
+        if account is not None:
+            brief = _read_with(brief, deps, account, day)
+        hands = hands if brief.status == "ok" else Hands()
     except ToolFailure as failure:
         raise PlanError(problem_of(failure)) from failure
     work = Workspace(
@@ -69,6 +86,8 @@ def plan(
         writer=hands.writer,
         model_problem=hands.problem,
     )
+    if account is not None:
+        charge(work, account)
     folder = out or deps.settings.home / "campaigns" / work.campaign_id
     work.line = started_over(folder, work.campaign_id)
     campaign = carry_out(work)

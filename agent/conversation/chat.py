@@ -65,7 +65,7 @@ class Chat:
 
         self._reload()
         asked, offered = self._pending()
-        turn = read_turn(text, self.talk.brief, self.talk.ear, asked=asked, offered=offered is not None)
+        turn = self._led(read_turn(text, self.talk.brief, self.talk.ear, asked=asked, offered=offered is not None))
         self.talk.turn = self._offered(turn, offered) if turn.kind == "confirm" and offered else turn
         self.talk.offered, self._reply = None, None
         nothing = self.talk.nothing()
@@ -74,6 +74,18 @@ class Chat:
         reply = self._reply or nothing
         self._remember(agent, state["messages"][-1], reply)
         return reply
+
+    def _led(self, turn: Turn) -> Turn:
+        """Where a model leads the plan, it says what a turn does that the rules do not understand."""
+        from agent.conversation.read import RELEASE
+        from agent.model import account_of
+        from agent.pointing.lead import turn_with
+
+        deps = self.talk.deps
+        if self.talk.campaign.planner != "llm" or deps.llm is None or RELEASE in turn.notes:
+            return turn
+        self.talk.account = account_of(deps.settings, deps.llm.config)
+        return turn_with(turn, self.talk.brief, deps.llm, self.talk.account, self.talk.ear)
 
     def _reload(self) -> None:
         """Take up what another process has made of the campaign since."""

@@ -28,10 +28,13 @@ from agent.conversation.turn import STEP, Turn
 from agent.conversation.whatif import more_budget, suppose, supposed_lines
 from agent.deps import Deps
 from agent.errors import PlanError
+from agent.model import charge
 from agent.workspace import Line, Workspace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from tools.llm.account import Account
 
 NOT_PLANNED = "There is no plan yet to ask about."
 
@@ -46,6 +49,8 @@ class Talk:
     turn: Turn = field(default_factory=lambda: Turn("", "unclear"))
     offered: str | None = None
     """The what-if that "do it" would carry out."""
+    account: Account | None = None
+    """What a model was asked about the turn; a revision pays for it."""
 
     @cached_property
     def work(self) -> Workspace:
@@ -206,6 +211,8 @@ class Talk:
         from agent.plan import carry_out, write
 
         old = self.campaign
+        if self.account is not None:
+            charge(work, self.account)
         if "planning" not in FOLLOWS[old.status]:
             return self.reply(
                 "unchanged", [f"The campaign is {old.status}: what has gone out is not revised. Plan anew."]

@@ -1,6 +1,6 @@
 """A model leads the plan; whatever it leaves undone, or does in a wrong order, the playbook then finishes."""
 
-from agent.model import charge
+from agent.model import account_of, charge
 from agent.planner.playbook import PLAYBOOK
 from agent.workspace import Workspace
 from tools.failure import ToolFailure
@@ -18,15 +18,12 @@ def lead(work: Workspace, asked: Arguments, before: Workspace | None) -> tuple[A
     """
     from agent.planner.llm import LlmPlanner
     from agent.planner.loop import run
-    from tools.llm.account import Account
 
     client = work.deps.llm
     if client is None:
         work.planner = "playbook"
         return asked, before
-    settings = work.deps.settings
-    ceilings = {"max_seconds": settings.llm_planner_seconds, "max_calls": settings.max_steps}
-    account = Account(client.config.model_copy(update=ceilings))
+    account = account_of(work.deps.settings, client.config)
     try:
         run(work, LlmPlanner(client=client, account=account, terms=terms_told(work)), before or work)
     except ToolFailure as failure:

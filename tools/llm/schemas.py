@@ -39,9 +39,34 @@ COPY_PARTS: Mapping[str, tuple[str, ...]] = {
 """Schema → the parts of a message, in the order in which they are written."""
 
 
+PIECE_FIELDS = (
+    "goal", "kpi", "audience", "exclude", "products", "budget", "window", "channels", "discount", "tone",
+    "copy_language", "holdout", "frequency_cap", "other",
+)  # fmt: skip
+"""What a piece of a brief can state."""
+MOST_PIECES = 240
+"""Of one brief; a page has some forty."""
+TURN_ACTS = (
+    "set_budget", "set_window", "set_discount", "no_discount", "set_tone", "set_language", "set_holdout",
+    "set_frequency", "set_goal", "set_products", "add_channels", "only_channels", "drop_channels", "add_audience",
+    "only_audience", "instead_audience", "drop_audience", "suppose", "undo", "ask_segment", "ask_more_budget",
+    "ask_left_out", "ask_members", "ask_which_limit", "ask_no_offer", "ask_channel", "ask_test", "ask_basis",
+    "ask_copy", "ask_products", "ask_checks", "ask_spend", "ask_expected", "ask_size", "ask_summary", "ask_changed",
+    "ask_help",
+)  # fmt: skip
+"""What a piece of a turn can do."""
+POINTING: Mapping[str, tuple[str, str, tuple[str, ...]]] = {
+    "brief_pieces": ("pieces", "field", PIECE_FIELDS),
+    "turn_acts": ("acts", "act", TURN_ACTS),
+}
+"""Schema → the list that it asks for, and what is said of each numbered piece, of which words."""
+
+
 @cache
 def schema(name: str) -> dict[str, Any]:
     """The schema of this name; a name that is not one of the set is our bug (`KeyError`)."""
+    if name in POINTING:
+        return _pointing(*POINTING[name])
     name, _, form = name.partition(":")
     parts = COPY_PARTS[name]
     return {
@@ -50,6 +75,42 @@ def schema(name: str) -> dict[str, Any]:
         "required": list(parts),
         "additionalProperties": False,
     }
+
+
+def _pointing(listed: str, said: str, words: tuple[str, ...]) -> dict[str, Any]:
+    piece = {
+        "type": "object",
+        "properties": {
+            "piece": {"type": "integer", "minimum": 1, "maximum": MOST_PIECES},
+            said: {"type": "string", "enum": list(words)},
+        },
+        "required": ["piece", said],
+        "additionalProperties": False,
+    }
+    return {
+        "type": "object",
+        "properties": {listed: {"type": "array", "items": piece, "maxItems": MOST_PIECES}},
+        "required": [listed],
+        "additionalProperties": False,
+    }
+
+
+def read_pointing(name: str, text: str) -> tuple[tuple[int, str], ...]:
+    """A choice's text as (piece, word) pairs; empty where it is not what the schema asks for."""
+    import json
+
+    listed, said, words = POINTING[name]
+    try:
+        made = json.loads(text)
+    except (ValueError, RecursionError):
+        return ()
+    items = made.get(listed) if isinstance(made, dict) else None
+    found = []
+    for one in items[:MOST_PIECES] if isinstance(items, list) else ():
+        number, word = (one.get("piece"), one.get(said)) if isinstance(one, dict) else (None, None)
+        if type(number) is int and word in words:
+            found.append((number, str(word)))
+    return tuple(found)
 
 
 def _part(name: str, part: str, form: str) -> dict[str, Any]:
