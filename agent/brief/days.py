@@ -9,42 +9,14 @@ from datetime import date, timedelta
 from functools import cache
 
 from agent.brief import numbers
-from agent.brief.day_words import month_number, month_words, weekday_number, weekday_words
+from agent.brief.day_words import CARDINALS, ORDINALS, month_number, month_words, ordinal, weekday_number, weekday_words
 from agent.brief.lexicon import LEFT, RIGHT
 from agent.brief.named_days import add_months, month_end, name_pattern, named_day
 from agent.brief.patterns import patterns
 from tools.vocabulary import Market
 
-DAY_FIRST: tuple[str, ...] = ("UK", "EU")
+DAY_FIRST: tuple[str, ...] = ("UK", "EU", "GB", "IE", "AU", "NZ", "IN", "DE", "FR", "ES", "IT", "NL")
 MONTH_FIRST: tuple[str, ...] = ("US", "CN")
-ORDINALS = {
-    w: i
-    for i, w in enumerate(
-        [
-            "first",
-            "second",
-            "third",
-            "fourth",
-            "fifth",
-            "sixth",
-            "seventh",
-            "eighth",
-            "ninth",
-            "tenth",
-            "eleventh",
-            "twelfth",
-            "thirteenth",
-            "fourteenth",
-            "fifteenth",
-            "sixteenth",
-            "seventeenth",
-            "eighteenth",
-            "nineteenth",
-            "twentieth",
-        ],
-        start=1,
-    )
-} | {"thirtieth": 30, "thirty-first": 31}
 
 
 @dataclass(frozen=True)
@@ -74,13 +46,19 @@ ORD = (
     rf"(?:[0-3]?\d(?:st|nd|rd|th)?(?![\d%]|:\d|[.,]\d)|(?:{'|'.join(sorted(ORDINALS, key=len, reverse=True))}){RIGHT})"
 )
 ZH_D = r"(?:[0-3]?\d|[一二三]?十[一二三四五六七八九]?|[一二三四五六七八九])"
+CARD = rf"(?:{'|'.join(sorted(CARDINALS, key=len, reverse=True))}){RIGHT}"
+"""A day of a month as it is dictated: "December fourteen"."""
+LAST_YEAR = 2045
+"""A year beyond is none that a campaign runs in ("12/14/77" is a number of something)."""
 YEAR = r"20\d\d(?!\d)"
 
 
 @cache
 def forms() -> dict[str, str]:
     """Name → regular expression (without groups) of each way to write a day."""
-    found = patterns("days", month=month_words(), weekday=weekday_words(), ord=ORD, zh_d=ZH_D, names=name_pattern())
+    found = patterns(
+        "days", month=month_words(), weekday=weekday_words(), ord=ORD, card=CARD, zh_d=ZH_D, names=name_pattern()
+    )
     return {name: found.text(name) for name, _ in found.items()}
 
 
@@ -176,11 +154,11 @@ class Reader:
         return Day(day=b, month=a, year=year, swapped=(b, a))
 
     def _dots(self, text: str) -> Day:
-        day, month, year = (int(part) for part in text.split("."))
-        return Day(day=day, month=month, year=year)
+        day, month, year = (int(part) for part in re.findall(r"\d+", text))
+        return Day(day=day, month=month, year=year + 2000 if year < 100 else year)
 
     def _zh(self, text: str) -> Day:
-        match = re.match(r"(?:(20\d\d)年|(今年|明年|去年))?(.+?)月(.+?)(?:日|号)?$", text)
+        match = re.match(r"(?:(20\d\d)年|(今年|明年|去年)|次年|来年|翌年|当年)?(.+?)月(.+?)(?:日|号)?$", text)
         if not match:
             return Day()
         year = int(match[1]) if match[1] else None
@@ -189,7 +167,13 @@ class Reader:
         return Day(day=numbers.whole(match[4]), month=numbers.whole(match[3]), year=year)
 
     def _today(self, text: str) -> Day:
-        ahead = {"tomorrow": 1, "the day after tomorrow": 2, "明天": 1, "明日": 1, "后天": 2, "大后天": 3}
+        ahead = dict.fromkeys(("tomorrow", "tmrw", "tmr", "tmw", "tomoz", "2moro", "2morrow"), 1) | {
+            "the day after tomorrow": 2,
+            "明天": 1,
+            "明日": 1,
+            "后天": 2,
+            "大后天": 3,
+        }
         return Day(on=self.today + timedelta(ahead.get(text, 0)))
 
     def _named(self, text: str) -> Day:
@@ -252,14 +236,6 @@ class Reader:
         )
 
 
-def ordinal(text: str) -> int | None:
-    """The number of a day of a month: `14th`, `fourteenth`."""
-    digits = re.search(r"\d{1,2}", text)
-    if digits:
-        return int(digits[0])
-    return next((n for w, n in ORDINALS.items() if re.search(rf"{LEFT}{w}{RIGHT}", text)), None)
-
-
 def _next_day_of_month(day: int, floor: date) -> date | None:
     for ahead in range(3):
         first = add_months(floor, ahead)
@@ -280,6 +256,8 @@ def _possible(day: Day) -> bool:
     if day.on or day.name:
         return True
     if day.day is None or not 1 <= day.day <= 31:
+        return False
+    if day.year and not 2000 <= day.year <= LAST_YEAR:
         return False
     if day.month is None:
         return True

@@ -42,7 +42,7 @@ ANY = rf"(?:{EN}|{ZH})"
 def days(words: str) -> int | None:
     """The days of a duration (a month 30, a quarter 90, a year 365), or null."""
     text = words.strip().lower()
-    fixed = {"半年": 182, "一年半": 547, "半个月": 15, "half a year": 182, "a half year": 182}
+    fixed = {"半年": 182, "一年半": 547, "半个月": 15, "half a year": 182, "a half year": 182, "fortnight": 14}
     if text in fixed:
         return fixed[text]
     match = re.match(

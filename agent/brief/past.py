@@ -9,7 +9,6 @@ from agent.brief.lexicon import LEFT
 from agent.brief.page import Page, Span
 from agent.brief.patterns import Patterns, patterns
 
-
 OF_CUSTOMERS = (
     rf"{LEFT}(?:(?:who|whom|those|anyone|people)\s|(?:bought|ordered|purchased|shopped|spent|active|orders?|"
     r"purchases?|bought from us)\s(?:\w+\s){0,3}?(?:(?:in|over|during|within|for|since)\s)?(?:the\s)?)$"

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from agent.brief import day_words, durations, numbers
+from agent.brief.lexicon import LEFT
 from agent.brief.named_days import add_months, month_end, named_day
 from agent.brief.page import Span, span
 from agent.brief.ranges import Found, Ranges
@@ -83,6 +84,13 @@ class Periods(Ranges):
             "第四": 3,
             "头": 0,
             "前": 0,
+            "头一": 0,
+            "front": 0,
+            "opening": 0,
+            "back": 1,
+            "latter": 1,
+            "closing": -1,
+            "final": -1,
             "last": -1,
             "最后": -1,
             "最后一": -1,
@@ -101,7 +109,7 @@ class Periods(Ranges):
         """Days of a part of a month: a week is 7, a half is the first 15 days or what follows them."""
         if "half" in unit or "半" in unit:
             return 15
-        each = 14 if unit == "两周" else 1 if unit.startswith("day") else 7
+        each = 14 if unit in ("两周", "两个星期", "两个礼拜", "fortnight") else 1 if unit.startswith("day") else 7
         return min(each * ((numbers.whole(count) if count else 1) or 1), last.day)
 
     def _nth_weekend(self, where: Span, first: date, last: date, position: int) -> Found | None:
@@ -123,6 +131,8 @@ class Periods(Ranges):
         on = self.reader.resolve(day) if day else None
         if on is None:
             return None
+        if match["w1"] and match["w2"]:
+            return self._weekend_between(match, on)
         start = (
             on
             if on.weekday() in (3, 4)
@@ -135,6 +145,14 @@ class Periods(Ranges):
             return self._checked(span(match), start, on)
         sunday = start + timedelta((6 - start.weekday()) % 7)
         return self._checked(span(match), start, sunday)
+
+    def _weekend_between(self, match: re.Match[str], on: date) -> Found | None:
+        """ "4th of July weekend (Fri-Sun)": the weekdays that are said, around the day."""
+        first, last = (self.reader.read(self._said(match, group)) for group in ("w1", "w2"))
+        if not (first and last and first.on and last.on and first.weekday and last.weekday):
+            return None
+        start = on - timedelta((on.weekday() - first.on.weekday()) % 7)
+        return self._checked(span(match), start, start + timedelta((last.on.weekday() - start.weekday()) % 7))
 
     def _bfcm(self, match: re.Match[str]) -> Found | None:
         year = self.today.year
@@ -187,15 +205,30 @@ class Periods(Ranges):
         return None
 
     def _quarter(self, match: re.Match[str]) -> Found | None:
-        quarter = int(match["q"]) if match["q"] else "一二三四".index(match["zq"]) + 1
-        said = match["year"] or (match["zyear"] or "").rstrip("年")
+        """A quarter in passing ("the Q4 coffee plan") is a window only where there is no other; "before Q4" is none."""
+        before = self.page.before(span(match), 16)
+        if re.search(rf"{LEFT}(?:before|by|until|since|after|following|than|vs\.?|the)\s$", before) and not match["nq"]:
+            return None
+        named = {"first": 1, "second": 2, "third": 3, "fourth": 4}
+        quarter = named.get(match["nq"]) or int(match["q"] or match["zq2"] or "一二三四".index(match["zq"]) + 1)
+        said = match["year"] or match["nyear"] or match["zyear"] or ""
         last = 3 * quarter
-        year = int(said) if said else self.today.year + (month_end(self.today.year, last) < self.today)
-        return self._checked(span(match), date(year, last - 2, 1), month_end(year, last))
+        year = self.today.year + (said == "明年" or (not said and month_end(self.today.year, last) < self.today))
+        if re.search(r"\d", said):
+            year = int(said.rstrip("年"))
+        found = self._checked(span(match), date(year, last - 2, 1), month_end(year, last))
+        firm = said or re.search(rf"{LEFT}(?:in|during|for|throughout|over|all|all of)\s$", before)
+        return found if firm or found is None else replace(found, loose=True)
 
     def _in_month(self, match: re.Match[str]) -> Found | None:
         words = (
-            match["month"] or match["zmonth"] or match["ymonth"] or match["wmonth"] or match["lone"] or match["zlone"]
+            match["month"]
+            or match["zmonth"]
+            or match["ymonth"]
+            or match["vmonth"]
+            or match["wmonth"]
+            or match["lone"]
+            or match["zlone"]
         )
         if match["lone"] or match["zlone"]:
             clause = self.page.clause_of(span(match))

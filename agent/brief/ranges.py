@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from agent.brief import days, numbers
+from agent.brief import day_words, days, numbers
 from agent.brief.days import Day, Reader
 from agent.brief.named_days import add_months, month_end
 from agent.brief.page import Page, Span, span
@@ -42,11 +42,49 @@ class Ranges:
 
     def _said(self, match: re.Match[str], *groups: str) -> str:
         """The words under the first of `groups` that matched, its tokens as the days they stand for."""
-        group = next(g for g in groups if match[g])
+        group = next(g for g in groups if g in match.re.groupindex and match[g])
         return self.page.norm[match.start(group) : match.end(group)]
 
     def _pair(self, match: re.Match[str]) -> Found | None:
-        return self._range(span(match), self._said(match, "a"), self._said(match, "b"))
+        """With a day in brackets after it, that is what the second one is ("to Twelfth Night (5 January)")."""
+        return self._range(span(match), self._said(match, "a"), self._said(match, "c", "b"))
+
+    def _compact_pair(self, match: re.Match[str]) -> Found | None:
+        try:
+            first, last = (date.fromisoformat(match[g]) for g in ("a", "b"))
+        except ValueError:
+            return None
+        return self._checked(span(match), first, last)
+
+    def _dot_pair(self, match: re.Match[str]) -> Found | None:
+        """ "28.12. bis 04.01.", "3.-17.5.": the day comes first."""
+        month = int(match["m2"])
+        first = Day(day=int(match["d1"]), month=int(match["m1"]) if match["m1"] else month)
+        return self._both(span(match), first, Day(day=int(match["d2"]), month=month))
+
+    def _week_pair(self, match: re.Match[str]) -> Found | None:
+        """ "Monday to Friday next week"."""
+        first, last = self.reader.read(self._said(match, "a", "a2")), self.reader.read(self._said(match, "b", "b2"))
+        if not (first and last and first.weekday and last.weekday and first.on and last.on):
+            return None
+        monday = self.today - timedelta(self.today.weekday() - 7 * ((match["rel"] or match["rel2"]) == "next"))
+        start, end = (monday + timedelta(day.weekday()) for day in (first.on, last.on))
+        return self._checked(span(match), start, end)
+
+    def _day_list(self, match: re.Match[str]) -> Found | None:
+        """ "28 and 29 November": days in a row are a window; others are left to be asked about."""
+        last = self.reader.read(self._said(match, "last", "zlast"))
+        if match["zfirst"]:
+            first = self.reader.read(self._said(match, "zfirst"))
+        else:
+            number = day_words.ordinal(match["first"])
+            first = Day(day=number, month=last.month, year=last.year) if last and last.month and number else None
+        if not (first and last and first.day and last.day and first.month):
+            return None
+        count = 2 if match["mid"] else 1
+        if last.day - first.day != count or (last.month and last.month != first.month):
+            return None
+        return self._both(span(match), first, Day(day=last.day, month=first.month, year=last.year))
 
     def _between(self, match: re.Match[str]) -> Found | None:
         return self._range(span(match), self._said(match, "a"), self._said(match, "b"))
@@ -55,9 +93,11 @@ class Ranges:
         start = self.reader.read(first)
         end = self.reader.read(second)
         if end is None:
-            bare = re.fullmatch(rf"(?P<d>{days.ORD})(?:,?\s(?P<y>20\d\d))?", second.strip())
+            bare = re.fullmatch(rf"(?P<d>{days.ORD})(?:,?\s(?P<y>20\d\d))?", second.strip().removeprefix("the "))
             number = (
-                numbers.whole(re.sub(r"st|nd|rd|th", "", bare["d"])) or days.ORDINALS.get(bare["d"]) if bare else None
+                numbers.whole(re.sub(r"st|nd|rd|th", "", bare["d"])) or day_words.ORDINALS.get(bare["d"])
+                if bare
+                else None
             )
             if bare is None or number is None or start is None:
                 return Found(where, trouble="no_such_day") if start else None
@@ -69,7 +109,7 @@ class Ranges:
     def _day_pair(self, match: re.Match[str]) -> Found | None:
         """ "1-14 December": the second day says the month of both."""
         end = self.reader.read(self._said(match, "b"))
-        first = days.ordinal(match["a"])
+        first = day_words.ordinal(match["a"])
         if end is None or first is None or end.month is None:
             return None
         return self._both(

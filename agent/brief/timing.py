@@ -56,15 +56,12 @@ def _errand(page: Page, found: Found, label: tuple[Span, ...]) -> bool:
     before = page.before(found.where, 60)
     cut = max((m.end() for m in re.finditer(r"[,;:]\s|\sand\s", before)), default=0)
     near = before[cut:]
-    if _patterns()["errand_after"].match(page.after(found.where, 20)) and not _patterns()["campaign"].search(near):
+    spread = found.start and found.end and found.start != found.end
+    after = _patterns()["errand_after"].match(page.after(found.where, 20))
+    if after and not spread and not _patterns()["campaign"].search(near):
         return True
     errand = _patterns()["errand"].search(near)
-    if not errand or (
-        found.start
-        and found.end
-        and found.start != found.end
-        and not re.search(r"expire|valid|redeem|due|deadline", errand[0])
-    ):
+    if not errand or (spread and not re.search(r"expire|valid|redeem|due|deadline", errand[0])):
         return False
     return not re.search(
         rf"{LEFT}(?:campaign|e-?mails?|texts?|sms|push|messages?|it|offers?|promo|coupons?|newsletter) (?:\w+ "
@@ -78,20 +75,14 @@ def _theme(page: Page, found: Found) -> bool:
     said = page.norm[found.where.start : found.where.end]
     if re.match(r"on\s|\d|在", said) or re.search(r"\d", said.replace("11", "").replace("12", "").replace("618", "")):
         return False
-    named = not re.match(
-        r"(?:this|next|coming)?\s?(?:mon|tue|wed|thu|fri|sat|sun|today|tomorrow|周|星期|明天|今天|后天)", said
-    )
-    before = page.before(found.where, 20)
-    if not named:
-        return False
-    if re.search(
-        rf"{LEFT}(?:for|before|ahead of|in time for|around|about|like|after|pre-?|post-?|the)\s$"
-        rf"|(?:为|针对|围绕|迎接|结合|"
-        r"趁)\s?$",
-        before,
+    if re.match(
+        r"(?:this|next|coming)?\s?(?:mon|tue|wed|thu|fri|sat|sun|today|tomorrow|tm|2m|周|星期|明|今|后天|即日)", said
     ):
+        return False
+    before, after = page.before(found.where, 20), page.after(found.where, 20)
+    if _patterns()["theme_before"].search(before):
         return True
-    return bool(_patterns()["theme"].match(page.after(found.where, 20)))
+    return bool(_patterns()["theme"].match(after) or _patterns()["theme_noun"].match(after))
 
 
 def _one(page: Page, ranges: list[Found], reader: Reader) -> Timing:

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 from agent.brief import day_words, days, durations, numbers
-from agent.brief.page import Span, span
+from agent.brief.lexicon import LEFT
+from agent.brief.page import MASK, Span, span
 from agent.brief.patterns import Patterns, patterns
 from agent.brief.periods import Periods
 from agent.brief.ranges import Found
@@ -26,6 +27,13 @@ def _patterns() -> Patterns:
         length_en=durations.EN,
         length_zh=durations.ZH,
     )
+
+
+LONG_AGO = timedelta(183)
+"""A single day so far back is told, not asked for ("founded on 3 May 2019")."""
+STANDS = re.compile(
+    rf"(?:{LEFT}(?:on|this|next|for|the|and|by|launch|send|sent|live|out|dates?|day|when|start|end)|[:=,(]|{MASK})\s?$"
+)
 
 
 class Windows(Periods):
@@ -76,7 +84,19 @@ class Windows(Periods):
         if day.swapped:
             return Found(span(match), trouble="order", options=self._orders(day, day))
         on = self.reader.resolve(day)
-        return self._checked(span(match), on, on) if on else None
+        if on is None or on < self.today - LONG_AGO or self._in_passing(match):
+            return None
+        return self._checked(span(match), on, on)
+
+    def _in_passing(self, match: re.Match[str]) -> bool:
+        """`3/4` and `sat` are days only where they stand as one: after "on", a heading, or as a clause of their own."""
+        said = self._said(match, "a")
+        if not re.fullmatch(r"\d{1,2}/\d{1,2}|(?:sun|mon|tues?|weds?|thu(?:rs?)?|fri|sat)", said.strip()):
+            return False
+        clause = self.page.clause_of(span(match))
+        if self.page.norm[clause.start : clause.end].strip(" .") == match[0].strip() or match[0].startswith("on "):
+            return False
+        return not STANDS.search(self.page.before(span(match), 24))
 
     def _length(self, match: re.Match[str]) -> Found | None:
         count = durations.days(match["n"] or match["zn"] or match["m"])

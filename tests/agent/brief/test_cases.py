@@ -25,7 +25,6 @@ NOT_YET = {
     "fresh-dev-013",
     "fresh-dev-014",
     "fresh-dev-015",
-    "fresh-dev-028",
     "fresh-dev-054",
     "fresh-dev-081",
 }
