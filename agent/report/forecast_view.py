@@ -23,7 +23,7 @@ class ForecastRow:
     margin: str
     loses: bool
     cost: str
-    cost_parts: str
+    cost_parts: tuple[str, str]
     basis: str
     planned: bool
 
@@ -65,8 +65,10 @@ def forecast_view(campaign: Campaign, names: Names) -> ForecastView:
                 margin=names.money(one.incremental_margin_minor),
                 loses=one.incremental_margin_minor < 0,
                 cost=names.money(one.cost_minor),
-                cost_parts=f"sending {names.money(one.sending_cost_minor)}, "
-                f"discount {names.money(one.discount_cost_minor)}",
+                cost_parts=(
+                    f"sending {names.money(one.sending_cost_minor)}",
+                    f"discount {names.money(one.discount_cost_minor)}",
+                ),
                 basis=one.basis,
                 planned=(one.segment_id, one.channel, one.offer_id) in planned,
             )

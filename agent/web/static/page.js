@@ -39,6 +39,7 @@ function actions() {
   const open = ["draft", "approved"].includes(status);
   $("bar").hidden = false;
   $("name").textContent = $("panel").querySelector("h1")?.textContent ?? "";
+  $("parts").replaceChildren(...[...$("panel").querySelectorAll("section[id]")].map((one) => make("a", { href: `#${one.id}` }, one.querySelector("h2").textContent)));
   document.title = `${$("name").textContent} · ${words.title}`;
   $("status").textContent = words.status[status];
   $("status").className = `pill ${status}`;
