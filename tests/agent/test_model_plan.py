@@ -70,7 +70,9 @@ def test_no_prompt_holds_the_brief_or_a_customer(deps: Deps, tmp_path: Path) -> 
     for span in ("jane.doe", "010 4477", "Jane Doe", "Golf Street", "30 days", "$500"):
         assert not [one for one in asked if span in one]
         assert span not in kept
-    assert len([one for one in asked if "bought anything for" in one]) == 1, "the brief's own words, masked, in quarantine"
+    assert len([one for one in asked if "bought anything for" in one]) == 1, (
+        "the brief's own words, masked, in quarantine"
+    )
 
 
 EFFECTS = ("budget", "audience", "discount", "send", "sql", "file", "approve")
