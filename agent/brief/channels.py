@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
+from agent.brief.channel_words import PAID, by_itself, edge, is_bare
 from agent.brief.fields import Question
 from agent.brief.lexicon import LEFT, alternatives, lexicon, words
 from agent.brief.page import MASK, Page, Span, span
@@ -33,26 +34,18 @@ def _names(kind: str) -> tuple[tuple[re.Pattern[str], Channel], ...]:
     return tuple((re.compile(alternatives(forms)), channel) for channel, forms in lexicon("channels")[kind].items())
 
 
-@cache
-def _edge(key: str, where: str) -> re.Pattern[str]:
-    body = alternatives(lexicon("channels")[key])
-    return re.compile(
-        rf"{body}\s?(?:the\s|any\s|by\s|via\s|use\s|an?\s|through\s|on\s)?$" if where == "before" else rf"\s?{body}"
-    )
-
-
 def read_channels(page: Page, label: tuple[Span, ...] = (), ruled_out: tuple[Span, ...] = ()) -> Channels:
     """What `page` says of channels. `label`: spans under "Channels:"; `ruled_out`: spans under "Exclude:"."""
     found = _mentions(page, label)
     judged = [_judged(page, mention, ruled_out) for mention in _with_lists(page, found) if not _spares(page, mention)]
-    judged = _spread(page, judged)
+    judged = _spread(page, judged) or _aimed(page)
     asked = tuple(dict.fromkeys(m.channel for m in judged if not m.negated))
     out = tuple(dict.fromkeys(m.channel for m in judged if m.negated))
     unclear = _only(page, judged)
     questions = [*unclear, *_both(page, judged, asked, out)]
     notes: list[str] = []
     for match in page.find(words("channels", "unsupported")):
-        if not _edge("negated", "before").search(page.before(span(match), 24)):
+        if not edge("negated", "before").search(page.before(span(match), 24)):
             notes.append(f"“{page.said(span(match))}” is not a channel that can be planned here: it is left out.")
     if questions:
         conflict = set(asked) if unclear else set(asked) & set(out)
@@ -69,6 +62,18 @@ def read_channels(page: Page, label: tuple[Span, ...] = (), ruled_out: tuple[Spa
         every,
         tuple(judged),
     )
+
+
+AIMED = re.compile(
+    rf"(?:(?:^|[.,;:!?¶]|{LEFT}(?:please|pls|let's|can we|could we|thanks|do an?|run an?|send an?|quick|want an?))\s*)"
+    rf"(?P<word>push)\s(?:(?!notif|back)[a-z-]+\s){{0,3}}?(?:to|for)\s(?:our |the |all |every )*{MASK}"
+)
+
+
+def _aimed(page: Page) -> list[Mention]:
+    """ "Push cat litter to cat owners", where no channel is named: the push is one."""
+    match = AIMED.search(page.norm)
+    return [Mention("push", span(match, "word"))] if match else []
 
 
 def _mentions(page: Page, label: tuple[Span, ...]) -> list[Mention]:
@@ -94,8 +99,8 @@ def _mentions(page: Page, label: tuple[Span, ...]) -> list[Mention]:
 def _other(page: Page, where: Span) -> bool:
     """The word is there, the channel is not meant: "email me", "email address", "opened our last email"."""
     return bool(
-        _edge("not_before", "before").search(page.before(where, 24))
-        or _edge("not_after", "after").match(page.after(where, 24))
+        edge("not_before", "before").search(page.before(where, 24))
+        or edge("not_after", "after").match(page.after(where, 24))
     )
 
 
@@ -114,8 +119,10 @@ def _spares(page: Page, mention: Mention) -> bool:
 def _with_lists(page: Page, found: list[Mention]) -> list[Mention]:
     """Adds words that are channels only in company ("email and text", "push only", "no push", "text them")."""
     joins = alternatives(lexicon("channels")["joins"])
-    after_join = re.compile(rf"(?:\s?{joins}\s?){{1,2}}(?:by\s|via\s|an?\s|some\s|maybe\s|no\s|not\s|the\s|then\s)?$")
-    before_join = re.compile(rf"s?(?:\s?{joins}\s?){{1,2}}")
+    after_join = re.compile(
+        rf"s?{PAID}(?:\s?{joins}\s?){{1,2}}(?:(?:by|via|an?|some|maybe|no|not|the|then|one|two|also|\d)\s)?$"
+    )
+    before_join = re.compile(rf"s?{PAID}(?:\s?{joins}\s?){{1,2}}(?:(?:by|via|an?|the|one|two|\d)\s)?")
     listed = [(span(m), channel) for pattern, channel in _names("listed") for m in page.find(pattern)]
     while True:
         known = {m.where for m in found}
@@ -129,56 +136,16 @@ def _with_lists(page: Page, found: list[Mention]) -> list[Mention]:
             )
             clause = page.clause_of(where)
             whole = bool(known) and page.norm[clause.start : clause.end].strip() == page.norm[where.start : where.end]
-            if beside or whole or _bare(page, where, clause) or _by_itself(page, where, channel):
+            if beside or whole or is_bare(page, clause) or by_itself(page, where, channel):
                 new.append(Mention(channel, where))
         if not new:
             return sorted(found, key=lambda m: m.where)
         found = found + new[:1]
 
 
-def _bare(page: Page, where: Span, clause: Span) -> bool:
-    """ "…, push, $3k": the word is a clause of its own, so it is no verb."""
-    word = page.norm[where.start : where.end].strip()
-    return page.norm[clause.start : clause.end].strip(" .") == word and word in ("push", "search", "social", "texts")
-
-
-def _by_itself(page: Page, where: Span, channel: Channel) -> bool:
-    before, after = page.before(where, 24), page.after(where, 24)
-    if channel == "email":
-        return False
-    if channel in ("search", "social"):
-        return bool(
-            re.match(r"\s(?:ads?|campaigns?|channels?|only)(?![a-z])", after)
-            or re.search(rf"{LEFT}(?:via|no|by|only|on|through|except)\s$", before)
-        )
-    if re.search(
-        rf"{LEFT}(?:via|by|no|not|only|just|through|except|but|without|skip|over|drop|on|(?:send|sending|shoot|"
-        r"with|plus|and|then) (?:out )?(?:an?|them an?))\s$",
-        before,
-    ):
-        return not re.match(r"\s(?:our|the|new|more|back|for|this|that|it|them)(?![a-z])", after) or bool(
-            re.search(r"via|by|no$", before)
-        )
-    if channel == "push" and (
-        re.search(r"[$£€¥]\s?\d[\d,.]*k?\s(?:for|on|in|to|into)\s$", before)
-        or (
-            re.search(rf"{LEFT}(?:for|through|with|using)\s$", before)
-            and re.match(r"\s*(?:$|[,.;!)¶])", page.norm[where.end : where.end + 3])
-        )
-    ):
-        return True
-    if channel == "sms" and re.match(
-        rf"\s(?:(?:them|everyone|everybody|customers|people|all|our|the|anyone)(?![a-z])|(?:our |the )?{MASK})", after
-    ):
-        return bool(
-            re.search(r"(?:^|[.,;!]|\b(?:and|or|to|should|please|can|could|then|us|we|let's|also))\s*$", before)
-        )
-    return bool(re.match(r"\s(?:only|alone|messages?|campaigns?|channels?)(?![a-z])", after))
-
-
 def _judged(page: Page, mention: Mention, ruled_out: tuple[Span, ...]) -> Mention:
     before, after = page.before(mention.where, 32), page.after(mention.where, 24)
-    negated = bool(_edge("negated", "before").search(before) or _edge("negated_after", "after").match(after)) or any(
+    negated = bool(edge("negated", "before").search(before) or edge("negated_after", "after").match(after)) or any(
         zone.holds(mention.where) for zone in ruled_out
     )
     if negated and re.search(
@@ -186,14 +153,14 @@ def _judged(page: Page, mention: Mention, ruled_out: tuple[Span, ...]) -> Mentio
     ):
         negated = False
     only = not negated and bool(
-        _edge("only_before", "before").search(before) or _edge("only_after", "after").match(after)
+        edge("only_before", "before").search(before) or edge("only_after", "after").match(after)
     )
-    if (
-        only
-        and re.match(r"\sonly (?:for|to|if|when|after)", after)
-        and page.norm[page.sentence_of(mention.where).start : mention.where.start].strip()
-    ):
-        only = False
+    if only and re.match(r"\sonly (?:for|to|if|when|after)", after):
+        sentence = page.sentence_of(mention.where)
+        only = not (
+            page.norm[sentence.start : mention.where.start].strip()
+            or re.search(r"the rest|others|everyone else", page.norm[mention.where.end : sentence.end])
+        )
     return Mention(mention.channel, mention.where, negated, only)
 
 

@@ -188,7 +188,7 @@ def _split(norm: str, breaks: re.Pattern[str]) -> Iterator[Span]:
         if match.start() < start:
             continue
         dot = match.group() == "."
-        if dot and ABBREVIATIONS.search(norm, max(0, match.start() - 8), match.start()):
+        if dot and ABBREVIATIONS.search(norm, max(0, match.start() - 8), match.start()) and not _says_no(norm, match):
             continue
         if match.group() == "," and _in_number(norm, match.start()):
             continue
@@ -197,6 +197,14 @@ def _split(norm: str, breaks: re.Pattern[str]) -> Iterator[Span]:
         start = match.end()
     if norm[start:].strip():
         yield Span(start, len(norm))
+
+
+def _says_no(norm: str, dot: re.Match[str]) -> bool:
+    """The word "no" at the end of a sentence, not the abbreviation in "no. 5"."""
+    end = dot.start()
+    return (
+        re.search(r"\bno$", norm[max(0, end - 4) : end]) is not None and not norm[end + 1 : end + 3].strip().isdigit()
+    )
 
 
 def _holder(spans: tuple[Span, ...], one: Span) -> Span:

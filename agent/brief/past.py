@@ -11,7 +11,7 @@ from agent.brief.patterns import Patterns, patterns
 
 OF_CUSTOMERS = (
     rf"{LEFT}(?:(?:who|whom|those|anyone|people)\s|(?:bought|ordered|purchased|shopped|spent|active|orders?|"
-    r"purchases?|bought from us)\s(?:\w+\s){0,3}?(?:(?:in|over|during|within|for|since)\s)?(?:the\s)?)$"
+    r"purchases?|bought from us)\s(?:[\w']+,?\s){0,6}?(?:(?:in|over|during|within|for|since)\s)?(?:the\s)?)$"
 )
 """What stands before a time in the past that is a condition on customers ("who bought in the last year")."""
 
@@ -28,7 +28,7 @@ def past(page: Page, today: date) -> tuple[Span, ...]:
     found = _of(today)
     for match in page.find(found["english"]):
         span = Span(match.start(), _end(page, match.end()))
-        if not found["audience"].search(match[0]) and not re.search(OF_CUSTOMERS, page.norm[: match.start()][-32:]):
+        if not found["audience"].search(match[0]) and not re.search(OF_CUSTOMERS, page.norm[: match.start()][-56:]):
             spans.append(span)
     for match in page.find(found["chinese"]):
         if not found["audience"].search(match[0]):

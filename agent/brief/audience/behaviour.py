@@ -19,6 +19,11 @@ TIME_AFTER = re.compile(
 """A time that no pattern has read, right after what was bought: without it the condition would be wider."""
 
 
+COUNTS = ("bought_times", "orders", "bought_when", "not_bought")
+"""Patterns after which a rate may follow ("twice a month")."""
+RATE = re.compile(r"(?:once|twice|times)\s(?:or more\s)?(?:an?|per|each|every)\s\w+$")
+
+
 class Behaviour(Measures):
     """Finds the conditions on a page. An earlier pattern takes its words; a later one does not see them."""
 
@@ -34,14 +39,26 @@ class Behaviour(Measures):
                 if any(span(match).touches(other) for other in taken) or not match[0].strip():
                     continue
                 one = make(match)
+                if one is not None and name in COUNTS:
+                    one = self._whole(norm, match, one)
                 if one is not None:
                     taken.append(span(match))
                     yield one
 
+    def _whole(self, norm: str, match: re.Match[str], one: Found) -> Found:
+        """`one`, unless it is a rate or words that belong to it follow: then its words, to be asked about."""
+        late = clause_patterns()["unread_part"].match(norm, match.end())
+        if not late and not RATE.search(match[0]):
+            return one
+        where = Span(match.start(), late.end() if late else match.end())
+        return Found(where, unresolved(self.page.said(where)), vague="unclear")
+
     def _clauses(self, norm: str) -> Iterator[Found]:
         """Whole clauses, in whatever order their parts stand; what is no whole clause is left to the patterns."""
         for where, clause, turned in Clauses(self.page, norm, self.reader):
-            if not clause.negated:
+            if turned and not turned.whole:
+                yield Found(where, unresolved(self.page.said(where)), vague="unclear")
+            elif not clause.negated:
                 meant = filter_of(clause, turned)
                 if meant is not None:
                     yield Found(where, meant, measure=kind_of(clause))
@@ -82,7 +99,7 @@ class Behaviour(Measures):
 
     def _no_order(self, match: re.Match[str]) -> Found | None:
         past = self._past(match)
-        what = match["obj"] or match["what"]
+        what = match["obj"] or match["what"] or match["thing"]
         return self._stale(span(match), objects.scope_of(what), past) if past else None
 
     def _inactive(self, match: re.Match[str]) -> Found | None:
@@ -107,13 +124,24 @@ class Behaviour(Measures):
     def _aside(self, match: re.Match[str]) -> Found | None:
         """ "Lapsed customers (60+ days)"."""
 
-        length = durations.days(match["long"] or match["long2"])
+        length = durations.days(match["long"] or match["long2"] or match["new"])
+        if match["new"]:
+            return self._lately(match, length)
         if not length or not re.search(
             r"laps|inactiv|dormant|churn|lost|back|activate|engage|customers|shoppers|buyers|people|users",
             self.page.before(span(match), 48),
         ):
             return None
         return self._stale(span(match), Scope(), spans.Past(days=length))
+
+    def _lately(self, match: re.Match[str], length: int | None) -> Found | None:
+        """ "Recent buyers (last 14 days)", "new customers (last 30 days)"."""
+        before = self.page.before(span(match), 32)
+        if length is None or not re.search(r"recent|active|new|latest|fresh|current", before):
+            return None
+        if re.search(r"\bnew|fresh", before):
+            return Found(span(match), Measure(measure="tenure_days", op="le", value=length), measure="newness")
+        return Found(span(match), Bought(within=Within(days=length)), measure="recency")
 
     def _unheard(self, match: re.Match[str]) -> Found | None:
         past = self._past(match)

@@ -155,7 +155,8 @@ class _Chinese(Times):
 
     def _coupon(self, match: re.Match[str]) -> Found:
         note = f"“{match[0]}”读作：在以往活动中至少用过一张优惠券。"
-        return Found(span(match), Measure(measure="coupon_redemptions", op="ge", value=1), noun=True, note=note)
+        meant = Measure(measure="coupon_redemptions", op="ge", value=1)
+        return Found(span(match), meant, noun=not re.match(r"用|使用|领|核销", match[0]), note=note)
 
     def _contacted(self, match: re.Match[str]) -> Found:
         channel = {"短信": "sms", "邮件": "email", "推送": "push"}.get(match["ch"] or match["ch2"] or "")

@@ -56,6 +56,8 @@ class Clause:
     past: spans.Past | None = None
     unit: str | None = None
     ever: bool = False
+    whole: bool = True
+    """Nothing that belongs to it is left unread."""
     never: bool = False
     """"Never", not merely "not": of all time."""
 
@@ -199,8 +201,10 @@ class Clauses:
         start = Clause(match.end(), negated=True, unit=clause.unit)
         turned = self._parts(start, goods=not nothing)
         said = turned.goods or ""
-        if turned.end == match.end() or clause_patterns()["not_goods"].match(said) or self._unread(turned.end):
+        if turned.end == match.end() or clause_patterns()["not_goods"].match(said):
             return None
+        if self._unread(turned.end):
+            return replace(turned, whole=False)
         if not turned.goods and not turned.past:
             return None
         return turned if turned.goods or nothing else replace(turned, goods=clause.goods)

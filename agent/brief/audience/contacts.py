@@ -49,7 +49,7 @@ def _found(page: Page, reader: Reader, match: re.Match[str], kind: str) -> Found
     if "ignored" in said:
         return Found(span(match), unresolved(page.said(span(match))), vague="contact")
     meant = Contacted(outcome=outcome, within=past.within() if past else None, channel=_channel(match[0]))
-    negative = re.search(r"haven't|have not|hasn't|never|didn't|did not", said)
+    negative = re.search(r"haven't|have not|hasn't|hadn't|never|didn't|did not|\bnot\b", said)
     return Found(span(match), Not(of=meant) if negative else meant)
 
 

@@ -3,8 +3,8 @@
 import re
 from functools import cache
 
-from agent.brief.lexicon import alternatives, lexicon
-from agent.brief.page import MASK, Page, Span
+from agent.brief.lexicon import alternatives, lexicon, words
+from agent.brief.page import MASK, Page, Span, span
 
 CONTINUES = re.compile(
     r"\s*(?:and|or|nor|anyone|those|people|who|as well as|plus|customers|also|the ones|everyone|wine|any)\b"
@@ -27,6 +27,12 @@ def exclusions(page: Page) -> list[tuple[Span, Span]]:
     for match in _trigger().finditer(page.norm):
         trigger = Span(*match.span())
         zones.append((trigger, Span(trigger.end, _end(page, trigger))))
+    for match in page.find(words("audience", "exclude_after")):
+        start = max(page.clause_of(span(match)).start, page.sentence_of(span(match)).start)
+        before = page.norm[page.sentence_of(span(match)).start : match.start()]
+        if before.rstrip().endswith(")"):
+            start = page.sentence_of(span(match)).start
+        zones.append((span(match), Span(min(start, match.start()), match.start())))
     return zones
 
 

@@ -129,7 +129,8 @@ def _left_out(page: Page, trigger: Span, zone: Span, known: list[Span], result: 
         zh
         or trigger.start == trigger.end
         or re.match(
-            r"exclud|excl|leave|leaving|skip|omit|suppress|don't (?:include|contact|target|e?-?mail|text)|do not "
+            r"exclud|excl|no ?body|no one|not (?:included|wanted)|hands|stay|steer|bar|"
+            r"leave|leaving|skip|omit|suppress|don't (?:include|contact|target|e?-?mail|text)|do not "
             r"(?:include|contact|target)",
             page.norm[trigger.start : trigger.end],
         )

@@ -12,7 +12,7 @@ STOP = (
     r"once|through|until|every|between|inside|across|lives?|living|aged|spent|spend|while|when|if|only|up|though|"
     r"although|"
     r"without|except|excluding|as|via|using|let's|please|offer|give|send|budget|also|now|anymore|any more|exactly|"
-    r"fewer|less|not|email|sms|about|into|against|whose|them|they|anymore|already|after|around"
+    r"fewer|less|not|email|sms|no|wait|sorry|actually|about|into|against|whose|them|they|anymore|already|after|around"
 )
 WORD = r"[a-z][a-z'&.-]*[a-z]|[a-z]"
 OBJECT = (

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
+from agent.brief import numbers
 from agent.brief.audience.objects import NOTHING
 from agent.brief.audience.types import Found, unresolved
 from agent.brief.lexicon import LEFT, RIGHT, alternatives, lexicon, words
@@ -64,10 +65,16 @@ def people(page: Page) -> Iterator[Found]:
 def _everyone(page: Page) -> Iterator[Found]:
     for match in page.find(words("audience", "everyone")):
         if not re.match(
-            r"\s(?:loves?|knows?|is|should|at the|in the (?:team|office)|agrees?|here)(?![a-z])",
+            r"\s(?:loves?|knows?|is (?!fair|in\b|included|meant|welcome|eligible)|should|at the|in the (?:team|office)|"
+            r"on the (?:team|board)|agrees?|here)(?![a-z])",
             page.after(span(match)),
         ):
-            yield Found(span(match), Everyone())
+            more = re.match(r"\s(?:else|others?)(?![a-z])", page.after(span(match), 10))
+            where = Span(match.start(), match.end() + (more.end() if more else 0))
+            yield Found(where, Everyone(), rest=bool(more) or bool(REST.search(match[0])))
+
+
+REST = re.compile(r"else|others?|the rest|其他|其它|其余")
 
 
 def _coupons(page: Page) -> Iterator[Found]:
@@ -149,11 +156,13 @@ def _group(page: Page, match: re.Match[str]) -> Iterator[Found]:
         for part in re.split(r",|/|&|\s(?:and|or)\s|^(?:and|or)\s", rest)
         if (thing := " ".join(w for w in part.split() if w not in _empty()))
     ]
+    where = Span(start, match.end())
     meaningful = things and (
         _product_head().fullmatch(head)
-        or not head.startswith(("list", "group", "segment", "base", "audience", "contact"))
+        or not (head.startswith(("list", "group", "segment", "base", "audience", "contact")) or _told_of(page, where))
     )
-    where = Span(start, match.end())
+    things = [thing for thing in things if thing not in CONSENTED]
+    meaningful = meaningful and bool(things)
     noted = {kind for kind, _ in vague}
     if meaningful:
         yield Found(
@@ -166,6 +175,28 @@ def _group(page: Page, match: re.Match[str]) -> Iterator[Found]:
         yield Found(where, unresolved(page.said(where)), noun=True, vague="+".join(sorted(noted)))
 
 
+CONSENTED = frozenset(
+    ("newsletter", "email", "e-mail", "sms", "text", "push", "app", "mailing", "mail", "club", "card")
+)
+"""Before "subscribers" and the like these are channels, no goods."""
+TOLD = re.compile(
+    r"\s(?:are|is|were|was|will|want|wants|would|said|say|says|think|hate|told|agree|agreed|asked)(?![a-z])"
+)
+MEANT = re.compile(
+    r"\s(?:are|is|were|was)\s(?:the |our |my )?(?:target|audience|meant|who|in scope|included|focus|group)"
+)
+SPOKEN_OF = re.compile(
+    r"\b(?:so|because|gone to|lost to|that|which|if|as|when|average|an?|per|each|one of)\s(?:the\s|our\s)?$"
+)
+
+
+def _told_of(page: Page, where: Span) -> bool:
+    """The sentence tells of them ("so the data people are happy"); it asks nothing for them."""
+    after = page.after(where, 40)
+    told = bool(TOLD.match(after)) and not MEANT.match(after)
+    return told or bool(SPOKEN_OF.search(page.before(where, 16)))
+
+
 @cache
 def _empty() -> frozenset[str]:
     return frozenset(str(word) for word in lexicon("audience")["empty"])
@@ -173,7 +204,7 @@ def _empty() -> frozenset[str]:
 
 def _says_nothing(word: str) -> bool:
     """An empty word, perhaps with its verb ("that's", "we've")."""
-    return word in _empty() or re.sub(r"'(?:s|ve|re|d|ll|m)$", "", word) in _empty()
+    return word in _empty() or numbers.whole(word) is not None or re.sub(r"'(?:s|ve|re|d|ll|m)$", "", word) in _empty()
 
 
 def _first_word(norm: str, head_start: int) -> int:

@@ -16,7 +16,7 @@ from tools.segments.filter import Attribute
 def _place() -> re.Pattern[str]:
     heads = alternatives(lexicon("audience")["heads"])
     return re.compile(
-        rf"(?:{heads}|{MASK})\s"
+        rf"(?:{heads}|\b(?:those|anyone|everyone|people|ones)|{MASK})\s"
         rf"(?P<place>(?:in|from|based in|across|outside|near|around|within|close to)\s(?P<name>(?:the\s)?[a-z][a-z.' "
         rf"-]{{1,40}}))"
     )
@@ -30,7 +30,7 @@ def places(page: Page) -> Iterator[Found]:
             continue
         start = match.start("name")
         quote = page.text[page.at[start] : page.at[match.end("name")]]
-        proper = re.match(r"(?:the )?[A-Z][\w.'-]*(?:(?: of| and|,)? [A-Z][\w.'-]*)*", quote)
+        proper = re.match(r"(?:the )?(?:(?:St|Ft|Mt)\. )?[A-Z][\w'-]*(?:(?: of| and| or|,)? [A-Z][\w'-]*)*", quote)
         if proper:
             where = Span(match.start("place"), start + len(proper[0].rstrip(".,")))
             yield Found(where, Attribute(term=page.said(where).lower()))

@@ -15,6 +15,7 @@ from agent.brief.audience.exclusions import exclusions
 from agent.brief.audience.leftovers import leftovers
 from agent.brief.audience.people import people
 from agent.brief.audience.places import places
+from agent.brief.audience.tidying import is_rest, negation, tidied, turned, without_repeats
 from agent.brief.audience.types import Found
 from agent.brief.audience.vagueness import settle, vague_questions
 from agent.brief.days import Reader
@@ -43,20 +44,24 @@ def read_audience(
     page: Page, reader: Reader, till: Till, label: tuple[Span, ...] = (), excluded: tuple[Span, ...] = ()
 ) -> Audience:
     """Everyone that `page` names. `label`: spans under "Audience:"; `excluded`: spans under "Exclude:"."""
-    found = _all(page, reader, till)
+    every = [turned(page, f) for f in _all(page, reader, till)]
+    found = tidied(page, every)
     zones = [*exclusions(page), *chinese_exclusions(page), *((Span(s.start, s.start), s) for s in excluded)]
     out = [
         f
         for f in found
-        if _negated(page, f) or any(zone.holds(f.where) or _opens(trigger, f) for trigger, zone in zones)
+        if not is_rest(f)
+        and (_negated(page, f) or any(zone.holds(f.where) or _opens(trigger, f) for trigger, zone in zones))
     ]
     kept = [f for f in found if f not in out]
-    more = leftovers(page, kept, out, label, zones)
+    more = leftovers(page.without(f.where for f in every if f not in found), kept, out, label, zones)
     kept, out = sorted(kept + list(more.kept), key=_start), sorted(out + list(more.out), key=_start)
     kept = settle([f for f in kept if not isinstance(f.filter, Everyone)] or kept[:1])
+    kept = without_repeats(kept)
     questions = [*vague_questions(page, kept, "audience"), *vague_questions(page, out, "exclude"), *more.questions]
     questions += _all_gone(page, kept, out)
     notes = tuple(dict.fromkeys(f.note for f in kept if f.note))
+    out = settle(out) if out else out
     joined = _joined(page, kept)
     conditions = _conditions(page, joined)
     exclude = _conditions(page, [replace(f, filter=f.loose or f.filter) for f in out])
@@ -91,22 +96,9 @@ def _start(found: Found) -> int:
     return found.where.start
 
 
-NEGATED = re.compile(
-    r"(?:\b(?:not|non|never|aren't|isn't|don't|doesn't|haven't|hasn't|didn't|no)[\s-](?:the |any |our |really |"
-    r"currently )?"
-    r"|(?:没有?|未曾?|从未|不是|非|不(?:住)?在|不))$"
-)
-
-
-NOT_ONLY = re.compile(r"(?:\bwhy|\bif|\bor|\bnot just|\bnot only)\s(?:not\s)?$")
-
-
 def _negated(page: Page, found: Found) -> bool:
-    """ "Not wine drinkers", "who don't own a dog", 没用过券: a negation right before the words turns them round."""
-    before = page.before(found.where, 16)
-    return bool(NEGATED.search(before)) and not re.search(
-        r"(?:\bwhy|\bif|\bor|\bnot just|\bnot only)\s(?:not\s)?$", before
-    )
+    """ "Not wine drinkers", "no students": a negation right before a group takes it out."""
+    return not found.turned and negation(page, found) is not None
 
 
 def _opens(trigger: Span, found: Found) -> bool:

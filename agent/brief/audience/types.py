@@ -20,6 +20,10 @@ class Found:
     vague: str | None = None
     noun: bool = False
     note: str | None = None
+    rest: bool = False
+    """Everyone else."""
+    turned: bool = False
+    """The negation before the words is in `filter` already ("never used a coupon")."""
     measure: str | None = None
     """recency · value · frequency · newness · recent: what this condition gives a number for."""
 

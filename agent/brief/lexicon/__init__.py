@@ -10,6 +10,10 @@ LEFT = r"(?<![a-z0-9])"
 RIGHT = r"(?![a-z0-9])"
 
 
+AHEAD = re.compile(r"\(\?=[^()]*(?:\([^()]*\)[^()]*)*\)$")
+"""What has to follow a word, at its end: the word's own right edge is then no edge."""
+
+
 @cache
 def lexicon(name: str) -> Any:
     """The parsed content of `<name>.yaml` of this folder."""
@@ -29,6 +33,8 @@ def alternatives(words: Iterable[str]) -> str:
         pattern = re.sub(r"\[- \]|\[ -\]| (?!\?)", lambda m: r"[\s-]" if len(m[0]) > 1 else r"[\s-]{1,3}", word)
         left = LEFT if re.match(r"[a-z0-9]", word) else ""
         right = RIGHT if re.search(r"[a-z0-9)?]$", word) and not re.search(r"[一-鿿]", word[-3:]) else ""
+        if AHEAD.search(word):
+            right = ""
         parts.append(f"{left}(?:{pattern}){right}")
     return "(?:" + "|".join(parts) + ")"
 

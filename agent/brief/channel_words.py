@@ -1,0 +1,104 @@
+"""Words that are a channel only where they stand as one: "text them", "a push", "push only"."""
+
+import re
+from functools import cache
+
+from agent.brief.lexicon import LEFT, alternatives, lexicon
+from agent.brief.page import MASK, Page, Span
+from tools.vocabulary import Channel
+
+
+@cache
+def edge(key: str, where: str) -> re.Pattern[str]:
+    body = alternatives(lexicon("channels")[key])
+    return re.compile(
+        rf"{body}\s?(?:the\s|any\s|by\s|via\s|use\s|an?\s|through\s|on\s)?$" if where == "before" else rf"\s?{body}"
+    )
+
+
+PAID = rf"(?:\s?:?\s?(?:[$£€¥₹]\s?)?(?:\d[\d.,]*\s?(?:k|lakh|grand|%)?|{MASK}+)(?:\s?(?:usd|eur|gbp|inr))?)?"
+"""The money for a channel, right after its name: "sms $2k, push $500"."""
+
+
+BARE = re.compile(
+    rf"(?:(?:yep|yes|ok|sure|also|plus|maybe)\s?[+,]?\s)?(?:push|search|social|texts?)(?:\s(?:yes|ok|too|also|no|nope))?{PAID}"
+)
+
+
+def is_bare(page: Page, clause: Span) -> bool:
+    """ "…, push, $3k", "push yes": the word is a clause of its own, so it is no verb."""
+    return BARE.fullmatch(page.norm[clause.start : clause.end].strip(" .>*•-")) is not None
+
+
+ENDS = re.compile(
+    r"s?\s*(?:$|[,.;:!()¶/|+]|(?:and|or|please|pls|this time|instead|rather than|in place of|over|as well|too|for|to) )"
+)
+
+
+CHOSEN = re.compile(
+    rf"{LEFT}(?:use|using|prefer|try|want|do|go with|choose|pick|stick (?:to|with)|by|via|through|with|fire off an?|"
+    r"(?:send|shoot|drop|fire|give|get|ping) (?:out |off )?(?:them |everyone |people |customers |▒+ )?(?:an?|one))\s$"
+)
+
+
+TURNED = re.compile(r"s?\s(?:instead of|rather than|in place of|not|but not|and not|over)\s")
+
+
+MAIL = re.compile(
+    rf"{LEFT}(?:an?|one|two|access|teaser|reminder|welcome|thank[- ]you|single|quick|short|follow-up|preview)\s"
+    r"(?:\w+\s){0,2}$"
+)
+
+
+MAILED = re.compile(rf"\s(?:them|our|the|all|every|everyone|everybody|{MASK})")
+
+
+ASKS = re.compile(r"(?:^|[,.;:!¶]|\b(?:to|please|pls|can you|could you|let's|just|and|like to))\s*$")
+
+
+def _mail(page: Page, where: Span) -> bool:
+    """ "An early access mail", "mail our customers"; not "by mail" (post), nor a mail between colleagues."""
+    before, after = page.before(where, 32), page.after(where, 24)
+    if re.match(r"\s(?:order|box|shot|in |me|us |you)", after) or re.search(
+        r"(?:direct|snail|postal|your|my|this|long|last)\s$", before
+    ):
+        return False
+    return bool(MAIL.search(before) or (MAILED.match(after) and ASKS.search(before)))
+
+
+def by_itself(page: Page, where: Span, channel: Channel) -> bool:
+    before, after = page.before(where, 24), page.after(where, 24)
+    if channel == "email":
+        return _mail(page, where)
+    if TURNED.match(after) or (
+        ENDS.match(after) and (edge("negated", "before").search(before) or CHOSEN.search(before))
+    ):
+        return True
+    if channel in ("search", "social"):
+        return bool(
+            re.match(r"\s(?:ads?|campaigns?|channels?|only)(?![a-z])", after)
+            or re.search(rf"{LEFT}(?:via|no|by|only|on|through|except)\s$", before)
+        )
+    if re.search(
+        rf"{LEFT}(?:via|by|no|not|only|just|through|except|but|without|skip|over|drop|on|(?:send|sending|shoot|"
+        r"with|plus|and|then) (?:out )?(?:an?|them an?))\s$",
+        before,
+    ):
+        return not re.match(r"\s(?:our|the|new|more|back|for|this|that|it|them)(?![a-z])", after) or bool(
+            re.search(r"via|by|no$", before)
+        )
+    if channel == "push" and (
+        re.search(r"[$£€¥]\s?\d[\d,.]*k?\s(?:for|on|in|to|into)\s$", before)
+        or (
+            re.search(rf"{LEFT}(?:for|through|with|using)\s$", before)
+            and re.match(r"\s*(?:$|[,.;!)¶])", page.norm[where.end : where.end + 3])
+        )
+    ):
+        return True
+    if channel == "sms" and re.match(
+        rf"\s(?:(?:them|everyone|everybody|customers|people|all|our|the|anyone)(?![a-z])|(?:our |the )?{MASK})", after
+    ):
+        return bool(
+            re.search(r"(?:^|[.,;!]|\b(?:and|or|to|should|please|can|could|then|us|we|let's|also))\s*$", before)
+        )
+    return bool(re.match(r"\s(?:only|alone|messages?|campaigns?|channels?)(?![a-z])", after))
