@@ -98,12 +98,13 @@ def deps_of(settings: Settings, progress: Progress | None = None) -> Deps:
 
 def register() -> None:
     """Each command stands in a module of its own."""
-    from agent.commands import conversation, data, doctor, launching, planning, prompts, readout, serving
+    from agent.commands import conversation, data, doctor, launching, planning, prompts, readout, serving, train
 
     planning.register(app)
     conversation.register(app)
     launching.register(app)
     readout.register(app)
+    train.register(app)
     data.register(app)
     doctor.register(app)
     serving.register(app)

@@ -12,11 +12,12 @@ def register(app: typer.Typer) -> None:
 
 
 def doctor(as_json: AsJson = False) -> None:
-    """Say which shop, index, assumptions and model a plan would use, how old they are and what the model can do."""
+    """Say which shop, index, assumptions and models a plan would use, how old they are, and what does not fit."""
     import json
 
     from agent.errors import problem_of
     from agent.model import model_found
+    from agent.training.found import trained_models
     from tools.catalog.index import describe_index
     from tools.failure import ToolFailure
 
@@ -36,6 +37,7 @@ def doctor(as_json: AsJson = False) -> None:
             "index": describe_index(deps.store, settings.home),
             "assumptions_version": deps.assumptions.version,
             "model": model_found(settings),
+            "trained": trained_models(deps),
         }
     except ToolFailure as failure:
         fail(problem_of(failure), as_json)

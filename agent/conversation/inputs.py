@@ -12,6 +12,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from agent.steps.baseline import model_in_use
 from agent.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ READS: dict[str, tuple[str, ...]] = {
     "make_offers": ("offer_types", "cap", "assumptions", "audience", "currency"),
     "forecast_response": (
         "shop", "today", "audience", "offers", "channels", "goal", "window", "language", "assumptions",
+        "models",
     ),
     "solve_budget": ("audience", "channels", "forecast", "offers", "budget", "currency", "seed"),
     "write_copy": (
@@ -93,6 +95,7 @@ VALUES: dict[str, Callable[[Workspace], Any]] = {
     "day": lambda work: work.deps.now().date().isoformat(),
     "embedding": lambda work: work.deps.settings.embedding_model,
     "assumptions": lambda work: work.deps.assumptions.model_dump(mode="json"),
+    "models": lambda work: model_in_use(work.deps),
     "sender": lambda work: _dump(work.deps.store.info.sender),
     "seed": lambda work: work.deps.settings.seed,
     "salt": lambda work: work.salt,

@@ -1,5 +1,6 @@
 """What may be offered within the cap, and what each contact is expected to bring and to cost."""
 
+from agent.steps.baseline import Baseline, baseline_of, with_baseline
 from agent.workspace import Workspace
 from tools.failure import ToolFailure
 from tools.response.forecast import ForecastRequest, SegmentFacts, forecast
@@ -29,12 +30,13 @@ def forecast_response(work: Workspace) -> dict[str, object]:
     if work.audience is None or not work.offers:
         raise ToolFailure("out_of_order", "A forecast needs an audience and offers first.")
     terms, assumptions = work.terms, work.deps.assumptions
+    baseline = baseline_of(work)
     made = forecast(
         ForecastRequest(
             goal=terms.goal,
             days=terms.window.days,
             currency=terms.currency,
-            segments=_facts(work),
+            segments=_facts(work, baseline),
             channels=terms.channels,
             offers=work.offers,
             sms_segments=assumptions.sms_segments[terms.language],
@@ -42,14 +44,15 @@ def forecast_response(work: Workspace) -> dict[str, object]:
         assumptions,
     )
     work.forecast, work.economics = made.cells, made.economics
-    return {
+    told: dict[str, object] = {"baseline": baseline.told} if baseline is not None else {}
+    return told | {
         "cells": len(made.cells),
         "basis": sorted({cell.basis for cell in made.cells}),
         "paying": sum(cell.incremental_margin_minor > 0 for cell in made.cells),
     }
 
 
-def _facts(work: Workspace) -> list[SegmentFacts]:
+def _facts(work: Workspace, baseline: Baseline | None) -> list[SegmentFacts]:
     if work.audience is None:
         raise ToolFailure("out_of_order", "A forecast needs an audience first.")
     part, members = work.audience.part, work.audience.members
@@ -64,7 +67,11 @@ def _facts(work: Workspace) -> list[SegmentFacts]:
         facts.append(
             SegmentFacts(
                 segment_id=segment.segment_id,
-                rates=base_rates(pasts, everyone, float(average.mean()) if len(average) else 0.0),
+                rates=with_baseline(
+                    base_rates(pasts, everyone, float(average.mean()) if len(average) else 0.0),
+                    baseline,
+                    mine["customer_id"],
+                ),
                 reachable={channel: int(mine[f"{channel}_ok"].sum()) for channel in work.terms.channels},
             )
         )

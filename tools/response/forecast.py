@@ -8,8 +8,9 @@ For a customer of a segment who would buy anyway with probability p₀, contacte
     value  = orders · (a + φ F) · m − give − send         a order, F follow-on spend, φ share counted, m margin rate
     cost   = send + give                                  what the budget pays for
 
-p₀, a and F are the shop's own past (observational); ρ, ε, u, φ, m come from the assumptions file. Nothing here is
-randomised, so nothing here is called uplift (promise 5). Money in minor units; `*_micro` in millionths of one.
+p₀, a and F are the shop's own past, p₀ by a trained model where one fits (observational); ρ, ε, u, φ, m come from
+the assumptions file. Nothing here is randomised, so nothing here is called uplift (promise 5). Money in minor units;
+`*_micro` in millionths of one.
 """
 
 from __future__ import annotations
@@ -178,11 +179,15 @@ def _sources(
     rates: BaseRates, channel: Channel, offer: Offer, request: ForecastRequest, a: Assumptions
 ) -> tuple[Source, ...]:
     follow_days = a.follow_on.days[request.goal]
+    what = "the order value" if rates.model else "who would buy anyway, the order value"
     past = (
-        f"who would buy anyway, the order value and the spend of the {follow_days} days after: customers who matched "
+        f"{what} and the spend of the {follow_days} days after: customers who matched "
         f"the same conditions on {rates.days} past days ({rates.customer_days:,} customer-days) in the shop's orders"
     )
+    if rates.unused:
+        past = f"{past}; the trained model was not used: {rates.unused}"
     sources = [
+        *([Source(basis="observational", text=f"who would buy anyway: {rates.model}")] if rates.model else ()),
         Source(basis="observational", text=past),
         a.contact_effect[channel].as_source(f"what {channel} adds"),
         Source(basis=a.sending_cost.basis, text=f"sending cost: {a.sending_cost.source}", verified=False),

@@ -107,7 +107,7 @@ def fit_logistic(
     """
     from sklearn.linear_model import LogisticRegression
 
-    _refuse_future(known_at, moment)
+    refuse_future(known_at, moment)
     positives = int(outcome.sum())
     if min(positives, len(outcome) - positives) < LEAST_POSITIVES:
         raise ToolFailure(
@@ -134,7 +134,12 @@ def fit_logistic(
     )
 
 
-def _refuse_future(known_at: NDArray[np.datetime64], moment: NDArray[np.datetime64]) -> None:
+def refuse_future(known_at: NDArray[np.datetime64], moment: NDArray[np.datetime64]) -> None:
+    """Refuse rows of which a fact became known at or after the moment they predict from.
+
+    Raises:
+        ToolFailure: `future_feature`, naming the first row.
+    """
     late = np.flatnonzero(known_at >= moment)
     if len(late):
         row = int(late[0])

@@ -7,11 +7,17 @@ interval would promise too much.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from tools.segments.backtest import Past
 from tools.vocabulary import Interval
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 PRIOR_CUSTOMERS = 20.0
 LEVEL = 0.9
@@ -32,6 +38,10 @@ class BaseRates:
     follow_on_minor: float
     customer_days: int
     days: int
+    model: str = ""
+    """The trained model that `buy_anyway` comes from, in words; empty where it comes from the past days."""
+    unused: str = ""
+    """Why a trained model that is there was not used."""
 
 
 def dispersion(pasts: Sequence[Past], rate: float) -> float:
@@ -82,3 +92,20 @@ def base_rates(pasts: Sequence[Past], audience: Sequence[Past], order_minor: flo
         customer_days=sum(past.matching for past in pasts),
         days=len(pasts),
     )
+
+
+def modelled(rates: BaseRates, chances: NDArray[np.float64], *, unknown: int, spread: float, words: str) -> BaseRates:
+    """The same with a trained model's chances in place of the past days' share.
+
+    Args:
+        chances: of the segment's customers whom the model knows, shape (n,); n ≥ 1.
+        unknown: customers whom it does not know: they are given the past days' share.
+        spread: standard deviation of a group's share about the model's mean, beyond what chance explains.
+    """
+    from scipy.special import ndtri
+
+    n = len(chances) + unknown
+    mean = (float(chances.sum()) + unknown * rates.buy_anyway.estimate) / n
+    reach = float(ndtri(1 - (1 - LEVEL) / 2)) * math.sqrt(spread**2 + mean * (1 - mean) / n)
+    share = Interval(estimate=mean, low=max(0.0, mean - reach), high=min(1.0, mean + reach), level=LEVEL)
+    return replace(rates, buy_anyway=share, model=words)
