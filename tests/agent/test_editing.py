@@ -1,5 +1,6 @@
 """A person edits a line of copy: what is refused, what a later version keeps of it, and what an undo takes back."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -88,6 +89,10 @@ def test_the_writers_own_words_put_back_are_no_edit(open_chat: Open, deps: Deps)
         ("subject", "Hi {{first_name}}"),
         ("body", "This food cures arthritis in dogs, guaranteed."),
         ("footer", "Bye."),
+        ("subject", "<img src=x onerror=alert(1)>"),
+        ("body", "<script>alert(1)</script>"),
+        ("subject", "Look [here](javascript:alert(1))"),
+        ("subject", "*|FNAME|* {% if x %}"),
     ],
 )
 def test_a_broken_rule_is_named_and_nothing_is_written(open_chat: Open, deps: Deps, part: str, text: str) -> None:
@@ -99,6 +104,14 @@ def test_a_broken_rule_is_named_and_nothing_is_written(open_chat: Open, deps: De
     assert blocking, text
     assert put(chat, deps, part, text) == "unchanged"
     assert stored(chat) == before
+
+
+def test_words_that_a_spreadsheet_would_run_leave_as_text(open_chat: Open, deps: Deps) -> None:
+    chat = open_chat()
+    assert put(chat, deps, "subject", "=SUM(A:A) for you") == "revised"
+    text = (chat.talk.folder / "messages.csv").read_text(encoding="utf-8")
+    assert "'=SUM(A:A) for you" in text
+    assert not re.search(r"(?:^|,)\"?=SUM", text, re.MULTILINE)
 
 
 def test_a_message_that_is_not_there(open_chat: Open, deps: Deps, tmp_path: Path) -> None:
