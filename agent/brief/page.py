@@ -104,14 +104,15 @@ HARD = "¶"
 SOFT = re.compile(r"(?<=[a-z,]) ?\n(?=[a-z])")
 
 
-def _broken(norm: str) -> str:
+def _broken(norm: str, text: str, at: list[int]) -> str:
     """Line breaks as `¶`; as a space where a long line merely runs on ("…who haven't⏎bought for 60 days")."""
     letters = list(norm.replace("\n", HARD))
     for match in SOFT.finditer(norm):
         index = match.end() - 1
         line = norm[norm.rfind("\n", 0, index) + 1 : index]
         following = norm[index + 1 : norm.find("\n", index + 1) if "\n" in norm[index + 1 :] else len(norm)]
-        if len(line) >= WRAPPED and not re.match(r"[a-z][a-z ]{1,24}\s?[:=]", following):
+        column = re.search(r"\S\s{2,}\S", line) and text[at[index + 1]].isupper()
+        if len(line) >= WRAPPED and not column and not re.match(r"[a-z][a-z ]{1,24}\s?[:=]", following):
             letters[index] = " "
     return "".join(letters)
 
@@ -137,7 +138,7 @@ class Page:
             letters.extend(folded)
             at.extend([index] * len(folded))
         letters, at = corrected(letters, at, text)
-        return cls(text, _broken("".join(letters)), (*at, len(text)))
+        return cls(text, _broken("".join(letters), text, at), (*at, len(text)))
 
     def quote(self, span: Span) -> Quote:
         """The words of the text under `span`, without white space at their ends."""

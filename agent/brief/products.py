@@ -10,14 +10,14 @@ from agent.brief.reading import Reading
 
 READ = (
     "cross_sell", "promote", "focus", "clear", "launch", "launch_of", "percent_off", "offer_on", "sale_on", "chinese",
-    "priced_zh",
+    "priced_zh", "upsell_to", "want_to_add", "overstock", "about", "at_percent_zh", "for_people", "at_percent",
 )  # fmt: skip
 """Patterns that name products, in the order of precedence."""
 
 
 @cache
 def _patterns() -> Patterns:
-    return patterns("products")
+    return patterns("products", mask=MASK)
 
 
 def read_products(page: Page, label: tuple[Span, ...] = ()) -> Reading[tuple[ProductFocus, ...]]:
@@ -70,6 +70,10 @@ def _noun(page: Page, match: re.Match[str]) -> Span | None:
         return None
     if _patterns()["not_zh"].search(text) or (
         match.re is _patterns()["priced_zh"] and _patterns()["not_priced"].search(text)
+    ):
+        return None
+    if match.re in (_patterns()["for_people"], _patterns()["at_percent"]) and _patterns()["not_goods"].search(
+        match["what"]
     ):
         return None
     if re.match(r"push|sms|notif", text) or re.match(r"\s?(?:notif|messages?)", page.after(span(match), 14)):

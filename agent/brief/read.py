@@ -6,6 +6,7 @@ over $200" no budget.
 """
 
 import re
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -78,7 +79,11 @@ def _read(page: Page, today: date, shop_currency: str | None, shop_market: str |
     banned = (*extras.quoted_words(rest, "must"), *extras.quoted_words(rest, "avoid"))
     found = span_of_new(rest)
     audience = read_audience(
-        rest.without((*banned, *found)), reader, till, zones.get("audience", ()), zones.get("exclude", ())
+        _for_audience(rest.without((*banned, *found)), zones),
+        reader,
+        till,
+        zones.get("audience", ()),
+        zones.get("exclude", ()),
     )
     after = rest.without(audience.taken).without(banned)
     discounts = read_discounts(after, till, zones.get("discount", ()))
@@ -135,6 +140,13 @@ def span_of_new(page: Page) -> tuple[Span, ...]:
 
 def _less(page: Page, *readings: Reading[Any]) -> Page:
     return page.without(span for reading in readings for span in (*reading.spans, *reading.taken))
+
+
+def _for_audience(page: Page, zones: Mapping[str, tuple[Span, ...]]) -> Page:
+    """Where a heading says who is meant, people under "Goal:", "Products:" or "KPI:" are not."""
+    if not zones.get("audience"):
+        return page
+    return page.without(zone for name in ("goal", "products", "kpi", "tone") for zone in zones.get(name, ()))
 
 
 def _for_channels(page: Page, audience: Audience) -> Page:

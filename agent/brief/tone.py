@@ -51,6 +51,10 @@ def read_tone(page: Page, label: tuple[Span, ...] = ()) -> Reading[str]:
         if named:
             where = Span(*named.span("tone"))
             return Reading(_tidy(page.said(where)), (where,))
+    turned = _patterns()["contrast"].search(page.norm)
+    if turned and not _patterns()["other_things"].search(turned["tone"]):
+        where = Span(*turned.span("tone"))
+        return Reading(_tidy(page.said(where)), (where,))
     for sentence in page.sentences:
         found = _in_sentence(page, sentence)
         if found:
@@ -94,9 +98,24 @@ def _run(page: Page, clauses: list[Span], pure: list[Span]) -> Span:
     """From the first pure clause through those that follow it without a break, less the announcing words."""
     first = clauses.index(pure[0])
     last = first
-    while last + 1 < len(clauses) and clauses[last + 1] in pure:
+    while last + 1 < len(clauses) and (clauses[last + 1] in pure or _goes_on(page, clauses, last)):
         last += 1
+    if _patterns()["ends_named"].search(page.norm, clauses[first].start, clauses[first].end):
+        while first and _patterns()["alike"].fullmatch(page.norm, clauses[first - 1].start, clauses[first - 1].end):
+            first -= 1
     return _without_anchor(page, Span(clauses[first].start, clauses[last].end))
+
+
+def _goes_on(page: Page, clauses: list[Span], last: int) -> bool:
+    """ "Warm, grown-up, a little bit indulgent": more adjectives of the same list, though none that is known."""
+    following = clauses[last + 1]
+    between = page.norm[clauses[last].end : following.start]
+    text = page.norm[following.start : following.end]
+    return (
+        between.strip(" ") == ","
+        and _patterns()["alike"].fullmatch(text) is not None
+        and not _patterns()["other_things"].search(text)
+    )
 
 
 def _without_anchor(page: Page, where: Span) -> Span:
@@ -118,8 +137,8 @@ def _anchored(page: Page, clause: Span) -> Span | None:
     before, after = text[: words[0].start()], text[words[-1].end() :]
     near = re.search(
         rf"(?:{LEFT}(?:tone(?: of voice)?|voice|style|vibe|mood|feel)\s(?:\w+\s)?(?:is|should be|to be|of|must be|"
-        rf":)|{LEFT}(?:keep|make|write|want)\s(?:it|this|the (?:tone|copy|message|emails?|texts?|wording|language|"
-        rf"voice|style))(?:\s(?:to be|all|sound|feel|sounding))?|{LEFT}(?:sound|feel|sounds|be)|{LEFT}(?:copy|"
+        rf":)|{LEFT}(?:keep|make|write|want|like|prefer)\s(?:it|this|the (?:tone|copy|message|emails?|texts?|wording|"
+        rf"language|voice|style))(?:\s(?:to be|all|sound|feel|sounding))?|{LEFT}(?:sound|feel|sounds|be)|{LEFT}(?:copy|"
         r"wording|emails?|messages?|it|language|we)\s(?:should|must|needs? to|has to|to)\s(?:be|feel|sound)|(?:语气|"
         r"风格|口吻|文案|调性|语调|基调)(?:要|请|是|为|偏|走|用|尽量|:|保持|写得|的)*)\s?"
         rf"(?:{LEFT}(?:a bit|a little|a touch|very|more|less|not too|quite|fairly|really|always|super|nice and|"

@@ -160,7 +160,7 @@ class Behaviour(Measures):
             return self._stale(span(match), scope, past)
         if not scope.terms:
             return None
-        return Found(span(match), Bought(scope=scope), vague="stopped")
+        return Found(span(match), Bought(scope=scope), noun=True, vague="stopped")
 
     def _never(self, match: re.Match[str]) -> Found | None:
         scope = objects.scope_of(match["obj"])
@@ -185,6 +185,8 @@ class Behaviour(Measures):
         past = self._past(match)
         if past is None:
             return Found(span(match), unresolved(self.page.said(span(match))))
+        if re.search(r"(?:buyers|purchasers)\sfor\s", match[0]):
+            return None  # "to vitamin buyers for four weeks" is how long it runs
         within = past.within()
         meant = _bought(match["obj"], within) or Bought(within=within)
         return Found(span(match), meant, measure="recency" if not match["obj"] else None)
@@ -212,9 +214,12 @@ class Behaviour(Measures):
             r"who|that|which|those|people|anyone|customers|bought|purchased|have|has|already|ordered|tried", match[0]
         ):
             return None
-        if match[0].startswith("that") and not re.search(
-            r"(?:customers?|people|shoppers?|those|anyone|buyers?|households?|families|members)\s$",
-            self.page.before(span(match), 20),
+        if match[0].startswith("whoever own") or (
+            match[0].startswith("that")
+            and not re.search(
+                r"(?:customers?|people|shoppers?|those|anyone|buyers?|households?|families|members)\s$",
+                self.page.before(span(match), 20),
+            )
         ):
             return None
         return Found(span(match), meant)

@@ -69,6 +69,9 @@ class _Chinese(Times):
         return self._stale(match, None)
 
     def _but_not(self, match: re.Match[str]) -> Found:
+        if re.match(r"用?(?:过)?(?:优惠)?券", match["no"]):
+            unused = Measure(measure="coupon_redemptions", op="eq", value=0)
+            return Found(span(match), AllOf(of=(Bought(scope=scope_of(match["yes"])), unused)))
         return Found(
             span(match), AllOf(of=(Bought(scope=scope_of(match["yes"])), Not(of=Bought(scope=scope_of(match["no"])))))
         )
@@ -79,6 +82,8 @@ class _Chinese(Times):
             before = re.search(r"[一-鿿\d]{1,8}$", self.page.before(span(match), 8))
             where = Span(match.start() - (len(before[0]) if before else 0), match.end())
             return Found(where, unresolved(self.page.said(where)), vague="unclear" if before else "recency")
+        if not match["obj"]:
+            return Found(span(match), Measure(measure="orders", op="eq", value=0), measure="frequency")
         return Found(span(match), Not(of=Bought(scope=scope_of(match["obj"]))))
 
     def _once(self, match: re.Match[str]) -> Found:
@@ -118,14 +123,22 @@ class _Chinese(Times):
             span(match), Measure(measure="orders", op=op, value=count, within=self._within(match)), measure="frequency"
         )
 
+    def _orders_bare(self, match: re.Match[str]) -> Found | None:
+        """近一年 3 单以上."""
+        least = Measure(
+            measure="orders", op=_op(None, match["tail2"]), value=int(match["count2"]), within=self._within(match)
+        )
+        return Found(span(match), least, measure="frequency")
+
     def _ranked(self, match: re.Match[str]) -> Found | None:
-        share = float(match["share"] or match["share2"]) / 100
+        share = float(match["share"] or match["share2"] or match["share3"]) / 100
+        low = match["end"] == "后" or (match["end2"] or "")[-1:] in ("低", "少", "底")
         if not 0 < share <= 1:
             return None
         measure = "orders" if "订单" in match[0] else "average_order_minor" if "客单价" in match[0] else "spend_minor"
         return Found(
             span(match),
-            Ranked(measure=measure, end="bottom" if match["end"] == "后" else "top", share=share),
+            Ranked(measure=measure, end="bottom" if low else "top", share=share),
             noun=True,
             measure="value",
         )
@@ -175,13 +188,15 @@ class _Chinese(Times):
         negative = re.match(r"没有?(?P<what>.+)", term)
         if negative and not re.search("孩", term):
             return Found(span(match), Not(of=Attribute(term=negative["what"])))
-        return Found(span(match), Attribute(term=term))
+        return Found(span(match), Attribute(term=term), noun=PLACE.match(term) is not None)
 
     def _existing(self, match: re.Match[str]) -> Found:
         return Found(span(match), Bought(), noun=True, measure="existing")
 
     def _bought(self, match: re.Match[str]) -> Found | None:
-        scope = scope_of(match["obj"] or match["liked"])
+        scope = scope_of(match["obj"] or match["liked"] or match["fronted"])
+        if match["fronted"]:
+            return Found(span(match), Bought(scope=scope))
         if not scope.terms or (
             not match[0].startswith(("买过", "购买过", "下单过", "订购过")) and "的" not in match[0]
         ):
@@ -217,6 +232,12 @@ class _Chinese(Times):
             return None
         start = match.start("things") + things.find(cut)
         return Found(Span(start, match.end()), Bought(scope=scope_of(cut)), noun=True)
+
+
+PLACE = re.compile(
+    r"(?:住在?|来自|位于)?(?:北京|上海|广州|深圳|杭州|成都|重庆|武汉|南京|西安|苏州|天津|[一二]线城市|华东|华南|华北)"
+)
+"""Places joined by 和 are alternatives."""
 
 
 def _op(cmp: str | None, tail: str | None) -> Op:

@@ -165,7 +165,9 @@ class Clauses:
         ever = self._match("before", clause.end)
         if ever:
             return replace(clause, end=ever.end(), ever=True)
-        match = self._match("order", clause.end) or self._match("filler", clause.end)
+        match = (
+            self._match("order", clause.end) or self._match("filler", clause.end) or self._match("often", clause.end)
+        )
         if match is None:
             return None
         return replace(clause, end=match.end(), negated=clause.negated or match[0].strip() == "nothing")

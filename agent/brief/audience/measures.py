@@ -133,11 +133,16 @@ class Measures:
                 measure="frequency",
             )
         count = numbers.whole(match["n"])
+        ever = re.search(r"\s(?:ever|so far|in total|to their name)$", match[0]) is not None
         if count is None or not (
-            match["more"] or match["plus"] or re.match(r"who|that|with|ordered|bought|placed|made|have|had", match[0])
+            match["more"]
+            or match["plus"]
+            or ever
+            or re.match(r"who|that|with|ordered|bought|placed|made|have|had", match[0])
         ):
             return None
-        op = "eq" if match["more"] in ("exactly", "only") else _op(match["more"], match["plus"])
+        once = count == 1 and ever and not match["more"]
+        op = "eq" if match["more"] in ("exactly", "only", "just") or once else _op(match["more"], match["plus"])
         if match["more"] in ("up to", "at most", "no more than") and "times" in match[0]:
             return None
         return Found(span(match), Measure(measure="orders", op=op, value=count, within=within), measure="frequency")

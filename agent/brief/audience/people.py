@@ -105,7 +105,7 @@ def _is_trait(page: Page, where: Span, said: str) -> bool:
         ("parent", "mom", "mum", "dad")
     ):
         return False
-    return not re.match(r"'s? day|' day|\sday", after) and not re.search(r"per\s$", before)
+    return not re.match(r"'s?(?![a-z])|\sday", after) and not re.search(r"per\s$", before)
 
 
 def _trait(text: str) -> Filter:
