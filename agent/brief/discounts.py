@@ -2,11 +2,10 @@
 
 import re
 from dataclasses import dataclass
-from functools import cache
 
 from agent.brief.fields import Question
-from agent.brief.lexicon import LEFT, RIGHT, lexicon, words
-from agent.brief.money import Till, amounts
+from agent.brief.money import Till
+from agent.brief.offers import kinds, near, pattern
 from agent.brief.page import Page, Span, merged, span
 from agent.brief.percents import Share, shares
 from agent.brief.reading import Reading
@@ -19,11 +18,6 @@ class Discounts:
     types: Reading[tuple[OfferType, ...]]
 
 
-@cache
-def _pattern(key: str) -> re.Pattern[str]:
-    return re.compile("|".join(lexicon("offers")[key]))
-
-
 @dataclass(frozen=True)
 class _Said:
     share: Share
@@ -34,62 +28,103 @@ class _Said:
 
 def read_discounts(page: Page, till: Till, label: tuple[Span, ...] = ()) -> Discounts:
     """The cap and the offer types that `page` states. `label`: spans under a heading such as "Discount:"."""
-    second = [span(m) for m in page.find(_pattern("bogo"))]  # "the second one half price" is no half price
-    said = [
-        s
-        for share in shares(page)
-        if not any(where.touches(share.where) for where in second) and (s := _role(page, share, label))
-    ]
-    kinds = _kinds(page, till, said, label)
-    none = [span(m) for m in page.find(_pattern("none")) if not _limited(page, span(m))]
-    questions: list[Question] = []
-    notes: list[str] = []
-    caps = [s for s in said if s.role == "cap"]
-    offers = [s for s in said if s.role == "offer"]
-    floors = [s for s in said if s.role == "floor"]
+    found = [*shares(page), *_bare_caps(page, label)]
+    said = _roles(page, found, label)
+    priced = [s.where for s in said if s.role in ("offer", "floor") and s.share.value > 0]
+    types = kinds(page, till, [s.where for s in found], priced, label)
+    none = [span(m) for m in page.find(pattern("none")) if not _limited(page, span(m))] + _none_under(page, label)
+    caps, offers, floors = ([s for s in said if s.role == role] for role in ("cap", "offer", "floor"))
     if none:
-        return _without(page, none, caps + offers, kinds)
+        return _without(page, none, caps + offers, types)
     value, where = _cap(caps, offers)
-    for floor in floors:
-        notes.append(
-            f"“{page.said(floor.where)}” is a least discount: the plan holds caps only, so it is shown here and "
-            "not planned for."
-        )
-        if value is not None and floor.share.value > value:
-            questions.append(_clash(page, floor, value))
-    over = [s for s in offers if caps and value is not None and s.share.value > value]
-    if over:
-        questions.append(_clash(page, over[0], value or 0))
-    questions += _bare(page) if value is None else []
+    questions = _clashes(page, caps, offers, floors, value)
+    if value is None:
+        questions += _bare(page)
+    elif value > 100 or _undecided(caps, offers, value):
+        value = None
+    notes = tuple(
+        f"“{page.said(floor.where)}” is a least discount: the plan holds caps only, so it is shown here and "
+        "not planned for."
+        for floor in floors
+    )
+    taken = tuple(s.where for s in said) + tuple(w for _, w in types)
+    spans = where if value is not None else ()
+    named = tuple(dict.fromkeys(kind for kind, _ in types))
+    return Discounts(
+        Reading(value, spans, tuple(questions), notes, taken),
+        Reading(named or None, merged(w for _, w in types), taken=taken),
+    )
+
+
+def _undecided(caps: list[_Said], offers: list[_Said], value: float) -> bool:
+    """Two caps, or an offer deeper than the cap: what holds is asked."""
+    return len({s.share.value for s in caps}) > 1 or bool(caps and any(s.share.value > value for s in offers))
+
+
+def _clashes(
+    page: Page, caps: list[_Said], offers: list[_Said], floors: list[_Said], value: float | None
+) -> list[Question]:
+    """What contradicts itself, or cannot be."""
+    if value is None:
+        return []
+    questions = [_clash(page, floor, value) for floor in floors if floor.share.value > value]
+    over = [s for s in offers if caps and s.share.value > value]
+    questions += [_clash(page, over[0], value)] if over else []
     distinct = {s.share.value for s in caps}
     if len(distinct) > 1:
+        question = f"Two limits on the discount are given ({_pcts(distinct)}): which holds?"
+        options = tuple(f"at most {v:g} % off" for v in sorted(distinct))
         questions.append(
-            Question(
-                field="max_discount_pct",
-                quote=page.said(caps[0].where),
-                question=f"Two limits on the discount are given ({_pcts(distinct)}): which holds?",
-                options=tuple(f"at most {v:g} % off" for v in sorted(distinct)),
-            )
+            Question(field="max_discount_pct", quote=page.said(caps[0].where), question=question, options=options)
         )
-        value = min(distinct)
-    if over or len(distinct) > 1:
-        value = None
-    if value is not None and value > 100:
+    if value > 100:
+        question = f"A discount of {value:g} % is more than the price: how deep may it go at most?"
         questions.append(
-            Question(
-                field="max_discount_pct",
-                quote=page.said(where[0]),
-                question=f"A discount of {value:g} % is more than the price: how deep may it go at most?",
-            )
+            Question(field="max_discount_pct", quote=page.said(_cap(caps, offers)[1][0]), question=question)
         )
-        value = None
-    spans = where if value is not None else ()
-    types = tuple(dict.fromkeys(k for k, _ in kinds))
-    taken = tuple(s.where for s in said) + tuple(w for _, w in kinds)
-    return Discounts(
-        Reading(value, spans, tuple(questions), tuple(notes), taken),
-        Reading(types or None, merged(w for _, w in kinds), taken=taken),
+    return questions
+
+
+def _roles(page: Page, found: list[Share], label: tuple[Span, ...]) -> list[_Said]:
+    second = [span(m) for m in page.find(pattern("bogo"))]  # "the second one half price" is no half price
+    said: list[_Said] = []
+    for share in found:
+        if any(where.touches(share.where) for where in second):
+            continue
+        one = _role(page, share, label)
+        if one is None and said and _goes_on(page, said[-1], share):
+            one = _Said(share, "offer", share.where)
+        said += [one] if one else []
+    return said
+
+
+def _goes_on(page: Page, last: _Said, share: Share) -> bool:
+    """ "10% off, 20% for the best customers": a second discount in the same sentence."""
+    gap = page.norm[last.where.end : share.where.start]
+    return (
+        last.role == "offer"
+        and bool(re.fullmatch(r"[\s,;]*(?:and|or|but)?\s?(?:up to )?", gap))
+        and bool(re.match(r"\sfor\s(?!(?:control|holdout|test)(?![a-z]))", page.after(share.where)))
     )
+
+
+def _bare_caps(page: Page, label: tuple[Span, ...]) -> list[Share]:
+    """A number without its unit where only a per cent can be meant: "max discount 10", "Discount cap: 15"."""
+    found = [Share(span(m, "n"), float(m["n"])) for m in page.find(pattern("bare_cap"))]
+    for zone in label:
+        match = BARE.fullmatch(page.norm[zone.start : zone.end])
+        if match and HEADED_CAP.search(_heading(page, zone)):
+            start = zone.start + match.start("n")
+            found.append(Share(Span(start, start + len(match["n"])), float(match["n"])))
+    return [s for i, s in enumerate(found) if not any(s.where.touches(other.where) for other in found[:i])]
+
+
+BARE = re.compile(r"\s*(?P<n>\d{1,2}(?:\.\d)?)[\s.]*")
+
+
+def _none_under(page: Page, label: tuple[Span, ...]) -> list[Span]:
+    """ "Discount: none"."""
+    return [zone for zone in label if pattern("none_said").fullmatch(page.norm[zone.start : zone.end].strip(" .¶"))]
 
 
 def _bare(page: Page) -> list[Question]:
@@ -139,7 +174,11 @@ def _cap(caps: list[_Said], offers: list[_Said]) -> tuple[float | None, tuple[Sp
 def _without(page: Page, none: list[Span], said: list[_Said], kinds: list[tuple[OfferType, Span]]) -> Discounts:
     """`no discounts`: nothing off. With a discount beside it the two contradict each other."""
     priced = [s for s in said if s.share.value > 0]
-    others = [(kind, where) for kind, where in kinds if kind in ("percent", "amount", "bogo")]
+    others = [
+        (kind, where)
+        for kind, where in kinds
+        if kind in ("percent", "amount", "bogo") and not any(where.touches(n) for n in none)
+    ]
     taken = (*none, *(s.where for s in said), *(w for _, w in kinds))
     if priced or others:
         other = priced[0].where if priced else others[0][1]
@@ -171,92 +210,45 @@ def _limited(page: Page, where: Span) -> bool:
 
 def _role(page: Page, share: Share, label: tuple[Span, ...]) -> _Said | None:
     """What a share is to the discount, by the words around it; null where it is about something else."""
-    before, after = _near(page, share.where)
-    if _pattern("other_before").search(before) or _pattern("other_after").match(after):
+    before, after = near(page, share.where)
+    if pattern("other_before").search(before) or pattern("other_after").match(after):
         return None
     heading = next((_heading(page, zone) for zone in label if zone.holds(share.where)), None)
-    labelled = heading is not None
-    discount = (
-        share.zhe
-        or labelled
-        or bool(
-            _pattern("discount_after").match(after)
-            or _pattern("discount_before").search(before)
-            or _pattern("near").search(before + " " + after)
-        )
-    )
-    floor = _pattern("floor_before").search(before)
-    cap_before, cap_after = _pattern("cap_before").search(before), _pattern("cap_after").match(after)
-    if not discount and not ((cap_before or cap_after) and _alone(page, share.where)):
+    cap_before = pattern("cap_before").search(before)
+    cap_after = pattern("cap_after").match(after) or pattern("cap_tail").match(page.after(share.where))
+    if not _of_discount(share, before, after, heading) and not (
+        (cap_before or cap_after) and _alone(page, share.where) and not share.fraction
+    ):
         return None
-    if share.fraction and not (discount or cap_before):
-        return None
-    start = share.where.start - len(before) + cap_before.start() if cap_before else share.where.start
-    tail = _pattern("discount_after").match(after)
+    floor = pattern("floor_before").search(before)
+    tail = pattern("discount_after").match(after)
     end = share.where.end + max(cap_after.end() if cap_after else 0, tail.end() if tail else 0)
-    where = Span(start, end)
+    start = share.where.start - len(before) + cap_before.start() if cap_before else share.where.start
     if share.zhe and floor:
         return _Said(share, "cap", Span(share.where.start - len(before) + floor.start(), end))
-    if heading and HEADED_CAP.search(heading):
-        return _Said(share, "cap", where)
-    if cap_before or cap_after:
-        return _Said(share, "cap", where)
+    if cap_before or cap_after or (heading and HEADED_CAP.search(heading)):
+        return _Said(share, "cap", Span(start, end))
     if floor:
         return _Said(share, "floor", Span(share.where.start - len(before) + floor.start(), end))
-    return _Said(share, "offer", where)
+    return _Said(share, "offer", Span(start, end))
 
 
-HEADED_CAP = re.compile(r"max|cap|limit|ceiling|上限|最高|最多|最大|最低")
+def _of_discount(share: Share, before: str, after: str, heading: str | None) -> bool:
+    """A word of discounts stands beside it (or 折, or a heading)."""
+    beside = pattern("discount_after").match(after) or pattern("discount_before").search(before)
+    return bool(share.zhe or heading is not None or beside or pattern("near").search(before + " " + after))
+
+
+HEADED_CAP = re.compile(r"max|cap|limit|ceiling|most|上限|最高|最多|最大|最低")
 
 
 def _heading(page: Page, zone: Span) -> str:
     """The words of the heading before `zone`."""
-    text = page.norm[max(0, zone.start - 32) : zone.start]
-    return re.split(r"[¶.;。]", text)[-1]
-
-
-def _near(page: Page, where: Span) -> tuple[str, str]:
-    """The words before and after, no farther than the clause (a comma inside "never, ever, above" is not met here)."""
-    clause = page.clause_of(where)
-    return page.norm[max(clause.start, where.start - 48) : where.start], page.norm[
-        where.end : min(max(clause.end, where.end), where.end + 48)
-    ]
+    text = page.norm[max(0, zone.start - 40) : zone.start]
+    return re.split(r"[¶.;。]", text.rstrip("¶ "))[-1]
 
 
 def _alone(page: Page, where: Span) -> bool:
     """A cap without the word discount ("max 15%") counts only where nothing else in its clause has a role."""
     clause = page.clause_of(where)
-    return not _pattern("other_anywhere").search(page.norm, clause.start, clause.end)
-
-
-def _kinds(page: Page, till: Till, said: list[_Said], label: tuple[Span, ...]) -> list[tuple[OfferType, Span]]:
-    kinds: list[tuple[OfferType, Span]] = []
-    kinds += [("percent", s.where) for s in said if s.role in ("offer", "floor") and s.share.value > 0]
-    for key, kind in (
-        ("free_delivery", "free_delivery"),
-        ("bogo", "bogo"),
-        ("percent_words", "percent"),
-        ("amount_words", "amount"),
-    ):
-        kinds += [(kind, span(m)) for m in page.find(_pattern(key)) if not _refused(page, span(m))]  # type: ignore[misc]
-    for amount in amounts(page, till):
-        before, after = _near(page, amount.where)
-        if re.match(r"\s?(?:折|%|percent|次|件|张|天|日|月|号)", after):
-            continue
-        if (
-            (amount.currency or label or _pattern("amount_zh").search(before))
-            and (_pattern("amount_after").match(after) or _pattern("amount_before").search(before))
-            and not _refused(page, amount.where)
-        ):
-            tail = _pattern("amount_after").match(after)
-            kinds.append(("amount", Span(amount.where.start, amount.where.end + (tail.end() if tail else 0))))
-    return sorted(kinds, key=lambda kind: kind[1])
-
-
-def _refused(page: Page, where: Span) -> bool:
-    """ "No BOGO", "without free shipping", "不要满减"."""
-    before = page.norm[max(page.clause_of(where).start, where.start - 24) : where.start]
-    return bool(words("offers", "refusing").search(before))
-
-
-__all__ = ["LEFT", "RIGHT", "Discounts", "read_discounts"]
+    return not pattern("other_anywhere").search(page.norm, clause.start, clause.end)

@@ -26,13 +26,15 @@ FRACTIONS = {
     "two fifths": 40,
 }
 EN_NUMBER = rf"(?:\d{{1,3}}(?:[.,]\d{{1,2}})?|{numbers.EN_WORDS})"
-UNIT = r"\s?(?:%|percent(?:age points?)?(?![a-z])|per cent(?![a-z])|pct(?![a-z])|pc(?![a-z])|个?百分点)"
+UNIT = r"\s?(?:%|percent(?:age points?)?(?![a-z])|per cent(?![a-z])|pct(?![a-z])|pc(?![a-z])|个?百分点|个点(?!位))"
+MEASURES = "pound|lb|kilo|litre|liter|pint|gallon|inch|mile|cup|dozen|size|caff|decaf|hour|year|ton"
+"""After "half" or "a quarter" no share of a price: "a quarter-pound sample"."""
 PERCENT = re.compile(
     rf"(?<![\d.])(?<!\d,)(?P<low>{EN_NUMBER})(?:{UNIT})?\s?(?:-|to|and|or|到|至)\s?(?P<high>{EN_NUMBER}){UNIT}"
     rf"|(?<![\d.])(?<!\d,)(?P<one>{EN_NUMBER}){UNIT}"
     r"|(?<![a-z])(?P<price>half)(?=[\s-]price(?!s))|"
-    rf"(?<![a-z])(?P<fraction>{'|'.join(sorted(FRACTIONS, key=len, reverse=True))})(?![a-z])(?!\s(?:of )?(?:an?|"
-    r"the) (?:year|month|day|hour|million)| a )"
+    rf"(?<![a-z])(?P<fraction>{'|'.join(sorted(FRACTIONS, key=len, reverse=True))})(?![a-z])"
+    rf"(?![\s-](?:{MEASURES}))(?!\s(?:of )?(?:an?|the) (?:year|month|day|hour|million)| a )"
     r"|百分之(?P<zh>\d{1,3}(?:\.\d)?|[一二三四五六七八九十]{1,3})"
     r"|(?P<cheng>[一二两三四五六七八九])成"
 )
