@@ -1,6 +1,7 @@
 """The budget: the total in the brief's own currency. A split by channel is summed, a daily amount is multiplied."""
 
 import re
+from dataclasses import replace
 from decimal import Decimal
 
 from agent.brief.channels import Mention
@@ -30,6 +31,9 @@ def read_budget(
     if pair:
         return _several(page, list(pair))
     if not found.said:
+        sums = {(a.major, a.upper, a.currency) for a in found.unsure}
+        if channels and len(sums) == 1 and unknown is None and not found.unsure[0].negative:
+            return _only(page, _whole(page, till, chinese, list(found.unsure), shop_currency, days))
         if found.unsure and unknown is None:
             return _asked_whether(page, found.unsure[0])
         return _missing(page, Span(*unknown.span()) if unknown else None)
@@ -58,6 +62,16 @@ def _several(page: Page, found: list[Amount]) -> Reading[Money]:
     options = tuple(dict.fromkeys(page.said(a.where) for a in found))
     text = f"Several budgets are given ({', '.join(options)}): which is the total?"
     return _ask(text, options[0], tuple(a.where for a in found), options)
+
+
+def _only(page: Page, reading: Reading[Money]) -> Reading[Money]:
+    """The one sum that a brief names and that nothing else claims is its budget: taken, said, and open to be denied."""
+    if reading.value is None or reading.questions:
+        return reading
+    quote = page.said(reading.spans[0])
+    text = f"“{quote}” is the only sum that could be the budget, and is taken as it: is it not?"
+    asked = Question(field="budget", question=text, quote=quote, blocking=False)
+    return replace(reading, questions=(asked,))
 
 
 def _asked_whether(page: Page, amount: Amount) -> Reading[Money]:

@@ -158,3 +158,18 @@ def test_a_fraction_of_a_cent_is_no_budget() -> None:
     brief = read("email tea drinkers Dec 1-14, budget 0.0001 dollars")
     assert brief.fields.budget is None
     assert "budget" in asked(brief)
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["Nobody upstairs will miss $2,950.", "The CFO promised me €2,950 over lunch.", "2,950 dollars it is."],
+)
+def test_the_only_sum_of_a_campaign_is_its_budget_and_may_be_denied(words: str) -> None:
+    made = read(f"Email pet owners from Dec 1 to Dec 14, 10% off. {words}", currency="EUR" if "€" in words else "USD")
+    assert made.fields.budget is not None
+    assert made.fields.budget.amount_minor == 295_000
+    assert not [q for q in made.questions if q.field == "budget" and q.blocking]
+
+
+def test_a_sum_of_no_campaign_is_no_budget() -> None:
+    assert read("Invoice #20931, 12/01/2026, $4,500.00 due in 14 days.").fields.budget is None
