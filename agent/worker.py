@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from agent.workspace import Workspace
 
 IDLE_SECONDS = 0.2
+GIVES_WAY = 5
+"""Planning takes all that is left of the processors, and answering goes first."""
 RENEWALS = 4
 """How often a lease is renewed before it would run out."""
 
@@ -188,6 +190,7 @@ def main() -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
+    os.nice(GIVES_WAY)
     name, keeper = (sys.argv[1], int(sys.argv[2])) if len(sys.argv) > 2 else (worker_name(), os.getppid())
 
     def watch() -> None:

@@ -59,7 +59,7 @@ def _caller(request: Request, api: Api, given: HTTPAuthorizationCredentials | No
     _same_origin(request)
     address = request.client.host if request.client else ""
     api.limits.check("refused", address)
-    with api.ledger.read() as session:
+    with api.ledger.look() as session:
         row = keys.find(session, given.credentials) if given else None
         if row is not None:
             return Caller(f"key:{row.key_id}", _role(row.role), row.name)

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 
 from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.responses import FileResponse, HTMLResponse
+from starlette.concurrency import run_in_threadpool
 
-from agent.api.auth import Approver, Planner, PlannerReads, Viewer
-from agent.api.idempotency import Answer, IdempotencyKey, once, replayed_or
+from agent.api.admission import admit, full
+from agent.api.auth import Approver, Caller, Planner, PlannerReads, Viewer
+from agent.api.idempotency import Answer, IdempotencyKey, once, once_in, replayed_or
 from agent.api.models import (
     EXAMPLE_ID,
     Accepted,
@@ -37,21 +39,28 @@ REPORT_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; b
 
 
 @router.post("", status_code=202, response_model=Accepted, responses={429: {"description": "The queue is full."}})
-def post_campaign(
+async def post_campaign(
     api: TheApi, caller: Planner, request: Request, body: NewCampaign, idempotency_key: IdempotencyKey = None
 ) -> Response:
     """Accept a brief. It is planned by a worker; watch `events`, or look at the campaign until it is not `planning`."""
+    made, payload = await run_in_threadpool(_admitted, api, caller, body, idempotency_key)
+
+    def accept(session: Session) -> Answer:
+        return _accepted(made, _enqueue(api, session, made, payload))
+
+    same = _same(request, body.model_dump(mode="json"))
+    answer = await api.batches.write(once_in(api.ledger, caller, idempotency_key, same, accept))
+    return answer.response()
+
+
+def _admitted(api: Api, caller: Caller, body: NewCampaign, key: str | None) -> tuple[str, dict[str, Any]]:
     from agent.workspace import campaign_id
 
     deps = api.deps()
     today = body.today or deps.today()
     made = campaign_id(body.brief, today, deps)
-    payload = {"brief": body.brief, "today": today.isoformat(), "planner": body.planner, "writer": body.writer}
-
-    def accept(session: Session) -> Answer:
-        return _accepted(made, _enqueue(api, session, made, payload))
-
-    return once(api.ledger, caller, idempotency_key, _same(request, body.model_dump(mode="json")), accept)
+    admit(api, caller, made, key)
+    return made, {"brief": body.brief, "today": today.isoformat(), "planner": body.planner, "writer": body.writer}
 
 
 def _accepted(campaign_id: str, status: Status) -> Answer:
@@ -89,8 +98,7 @@ def queue(api: Api, session: Session, campaign_id: str, kind: JobKind, payload: 
 
     at = api.ledger.now()
     if jobs.waiting(session) >= api.settings.max_queue:
-        message = f"{api.settings.max_queue} campaigns are waiting to be planned; try again later"
-        raise ToolFailure("queue_full", message, retry_after=30)
+        raise full(api)
     jobs.enqueue(session, campaign_id, kind, payload, at)
     events.append(session, campaign_id, "accepted", {"job": kind}, at)
 

@@ -2,67 +2,48 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import re
-from collections.abc import AsyncIterator
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Header
-from fastapi.sse import EventSourceResponse, ServerSentEvent
-from starlette.concurrency import run_in_threadpool
+from fastapi import APIRouter, Header, Response
+from fastapi.responses import StreamingResponse
 
 from agent.api.auth import Viewer
 from agent.api.campaigns import CampaignId
-from agent.api.planned import row_of
-from agent.api.state import Api, TheApi
-from agent.ledger.tables import EventRow
+from agent.api.state import TheApi
 from tools.failure import ToolFailure
 
 router = APIRouter(prefix="/v1/campaigns", tags=["campaigns"])
-AGAIN_SECONDS = 5.0
-"""Longest until a stream looks by itself, should a wake-up have been missed."""
 LONGEST_SECONDS = 600.0
 """After this a stream ends and the client resumes it, so that a revoked key is heard of."""
-RETRY_MS = 1000
+HEADERS = {"X-Accel-Buffering": "no"}
+"""A proxy must hand on each event at once."""
+EXAMPLE = {
+    "text/event-stream": {
+        "schema": {"type": "string"},
+        "example": 'event: step\ndata: {"step": "solve budget", "known": ["audience"]}\nid: 6\n\n',
+    }
+}
 
 
-def _resume(
+class EventStream(StreamingResponse):
+    """Frames as the hub made them: what one event costs does not grow with those who listen."""
+
+    media_type = "text/event-stream"
+
+
+@router.get("/{campaign_id}/events", response_class=EventStream, responses={200: {"content": EXAMPLE}})
+async def events(
     api: TheApi,
     _caller: Viewer,
     campaign_id: CampaignId,
     last_event_id: Annotated[str | None, Header(description="The number of the last event that was received.")] = None,
-) -> int:
-    """Where to go on; checked before the stream begins."""
-    row_of(api, campaign_id)
+) -> Response:
+    """What happened to the campaign, from the first event or the one after `Last-Event-ID`, and on as it happens."""
     if api.hub.streams >= api.settings.max_streams:
         raise ToolFailure("too_many", "there are too many open event streams; try again later", retry_after=5)
-    if last_event_id is None or last_event_id == "":
-        return 0
-    if not re.fullmatch(r"[0-9]{1,9}", last_event_id):
+    if last_event_id and not re.fullmatch(r"[0-9]{1,9}", last_event_id):
         raise ToolFailure("bad_header", "Last-Event-ID is the number of an event of this stream")
-    return int(last_event_id)
-
-
-@router.get("/{campaign_id}/events", response_class=EventSourceResponse)
-async def events(
-    api: TheApi, campaign_id: CampaignId, seq: Annotated[int, Depends(_resume)]
-) -> AsyncIterator[ServerSentEvent]:
-    """What happened to the campaign, from the first event or the one after `Last-Event-ID`, and on as it happens."""
-    until = asyncio.get_running_loop().time() + LONGEST_SECONDS
-    yield ServerSentEvent(comment="events", retry=RETRY_MS)
-    with api.hub.listening(campaign_id) as news:
-        while asyncio.get_running_loop().time() < until:
-            news.clear()
-            for row in await run_in_threadpool(_after, api, campaign_id, seq):
-                seq = row.seq
-                yield ServerSentEvent(id=str(row.seq), event=row.kind, data={**row.data, "at": row.at.isoformat()})
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(news.wait(), AGAIN_SECONDS)
-
-
-def _after(api: Api, campaign_id: str, seq: int) -> list[EventRow]:
-    from agent.ledger.events import after
-
-    with api.ledger.read() as session:
-        return after(session, campaign_id, seq)
+    feed = await api.hub.open(campaign_id)
+    frames = api.hub.follow(campaign_id, feed, int(last_event_id or 0), LONGEST_SECONDS)
+    return EventStream(frames, headers=HEADERS)

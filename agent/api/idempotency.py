@@ -49,14 +49,27 @@ def once(
     Raises:
         ToolFailure: `bad_header`, `idempotency_mismatch`, `idempotency_busy`, and what `act` raises (nothing is kept).
     """
-    sha = _sha(key, request)
+    within = once_in(ledger, caller, key, request, act)
     with ledger.write() as session:
+        answered = within(session)
+    return answered.response()
+
+
+def once_in(
+    ledger: Ledger, caller: Caller, key: str | None, request: list[Any], act: Callable[[Session], Answer]
+) -> Callable[[Session], Answer]:
+    """`once`, within a transaction that the caller commits; raises what `once` raises."""
+    sha = _sha(key, request)
+
+    def within(session: Session) -> Answer:
         kept = _kept(session, caller, key, sha)
         if kept is not None:
             return kept
         answer = act(session)
         _remember(session, caller, key, sha, answer, ledger.now())
-    return answer.response()
+        return answer
+
+    return within
 
 
 def replayed_or(
@@ -67,7 +80,7 @@ def replayed_or(
     with ledger.read() as session:
         kept = _kept(session, caller, key, sha)
     if kept is not None:
-        return kept
+        return kept.response()
     answer = act()
     with ledger.write() as session:
         if _kept(session, caller, key, sha) is None:
@@ -81,11 +94,11 @@ def _sha(key: str | None, request: list[Any]) -> str:
     return hashlib.sha256(json.dumps(request, sort_keys=True, default=str).encode()).hexdigest()
 
 
-def _kept(session: Session, caller: Caller, key: str | None, sha: str) -> JSONResponse | None:
+def _kept(session: Session, caller: Caller, key: str | None, sha: str) -> Answer | None:
     from agent.ledger.requests import answered
 
     row = answered(session, caller.principal, key, sha) if key is not None else None
-    return JSONResponse(row.body, row.status, headers={"Idempotency-Replayed": "true"}) if row is not None else None
+    return Answer(row.status, row.body, {"Idempotency-Replayed": "true"}) if row is not None else None
 
 
 def _remember(session: Session, caller: Caller, key: str | None, sha: str, answer: Answer, at: datetime) -> None:

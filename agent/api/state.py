@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Depends, Request
 
+from agent.api.batch import Batches
 from agent.api.hub import Hub
 from agent.api.limits import RateLimits
 from agent.api.metrics import Metrics
@@ -36,6 +37,7 @@ class Api:
     metrics: Metrics
     supervisor: Supervisor | None = None
     hub: Hub = field(init=False)
+    batches: Batches = field(init=False)
     model: ModelProbe = field(init=False)
     _shop: Deps = field(init=False)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -45,6 +47,7 @@ class Api:
 
     def __post_init__(self) -> None:
         self.hub = Hub(self.ledger)
+        self.batches = Batches(self.ledger, self.settings.max_queue)
         self.model = ModelProbe(self.settings)
         self._shop = self.base
 

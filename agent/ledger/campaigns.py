@@ -18,6 +18,7 @@ from agent.ledger.tables import CampaignRow, Moment, VersionRow
 from tools.failure import ToolFailure
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
     from sqlalchemy.orm import Session
 
 SENT: tuple[Status, ...] = ("exported", "measured")
@@ -44,6 +45,11 @@ def enter(session: Session, campaign_id: str, folder: Path, at: datetime, status
         # Another process entered it in between (PostgreSQL; SQLite has one writer at a time).
         return known(session, campaign_id)
     return made
+
+
+def there(session: Session | Connection, campaign_id: str) -> bool:
+    found = select(CampaignRow.campaign_id).where(CampaignRow.campaign_id == campaign_id)
+    return session.execute(found).first() is not None
 
 
 def locked(session: Session, campaign_id: str) -> CampaignRow | None:

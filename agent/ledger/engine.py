@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 HEAD = "0001"
 """The newest migration."""
 READ = "briefsmith_read"
+CONNECTIONS = 20
+"""Kept open by a process; under load some more are opened and closed again, which is slow."""
 WAIT_MS = 30_000
 """How long a writer waits for another before it gives up."""
 
@@ -49,7 +51,7 @@ def _sqlite(path: Path) -> Engine:
     from sqlalchemy import create_engine, event
 
     path.parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": WAIT_MS / 1000})
+    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": WAIT_MS / 1000}, pool_size=CONNECTIONS)
 
     @event.listens_for(engine, "connect")
     def _connected(connection: Any, _record: object) -> None:
@@ -73,7 +75,7 @@ def _postgresql(url: str) -> Engine:
     address = make_url(url)
     if address.get_backend_name() != "postgresql":
         raise ToolFailure("bad_ledger_url", f"the ledger is SQLite or PostgreSQL, not {address.get_backend_name()}")
-    return create_engine(address.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+    return create_engine(address.set(drivername="postgresql+psycopg"), pool_pre_ping=True, pool_size=CONNECTIONS)
 
 
 def _migrate(engine: Engine) -> None:

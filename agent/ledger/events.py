@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -22,10 +23,10 @@ def append(session: Session, campaign_id: str, kind: str, data: dict[str, Any], 
     return event
 
 
-def after(session: Session, campaign_id: str, seq: int, most: int = 500) -> list[EventRow]:
+def after(session: Session, campaign_id: str, seq: int) -> list[EventRow]:
     """The events with a greater number, in order."""
     rows = select(EventRow).where(EventRow.campaign_id == campaign_id, EventRow.seq > seq)
-    return list(session.scalars(rows.order_by(EventRow.seq).limit(most)))
+    return list(session.scalars(rows.order_by(EventRow.seq)))
 
 
 def newest(session: Session) -> int:
@@ -33,7 +34,8 @@ def newest(session: Session) -> int:
     return session.scalar(select(func.max(EventRow.event_id))) or 0
 
 
-def since(session: Session, event_id: int) -> tuple[int, set[str]]:
-    """The newest id after `event_id` (itself where there is none), and the campaigns that have events after it."""
-    rows = session.execute(select(EventRow.event_id, EventRow.campaign_id).where(EventRow.event_id > event_id)).all()
-    return max([event_id, *(row.event_id for row in rows)]), {row.campaign_id for row in rows}
+def behind(session: Session, have: Mapping[str, int]) -> list[str]:
+    """Of campaigns and the greatest number known of each: those that have a greater one."""
+    greatest = select(EventRow.campaign_id, func.max(EventRow.seq)).where(EventRow.campaign_id.in_(have))
+    rows = session.execute(greatest.group_by(EventRow.campaign_id)).all()
+    return [str(row[0]) for row in rows if row[1] > have[row[0]]]

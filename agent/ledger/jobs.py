@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from agent.ledger.tables import JobKind, JobRow
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
     from sqlalchemy.orm import Session
 
 LEASE = timedelta(seconds=15)
@@ -36,7 +37,7 @@ def last_job(session: Session, campaign_id: str) -> JobRow | None:
     return session.scalars(rows.limit(1)).first()
 
 
-def waiting(session: Session) -> int:
+def waiting(session: Session | Connection) -> int:
     """How many jobs are queued or running."""
     return session.scalar(select(func.count()).where(JobRow.state.in_(("queued", "running")))) or 0
 

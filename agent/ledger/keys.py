@@ -16,6 +16,7 @@ from agent.ledger.tables import ApiKeyRow, Role
 from tools.failure import ToolFailure
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
     from sqlalchemy.orm import Session
 
 SHAPE = re.compile(r"bs_([0-9a-f]{12})_([A-Za-z0-9_-]{43})")
@@ -45,17 +46,27 @@ def add(session: Session, name: str, role: Role, at: datetime) -> NewKey:
     return NewKey(key_id, f"bs_{key_id}_{secret}")
 
 
-def find(session: Session, key: str) -> ApiKeyRow | None:
-    """The row of a key that is valid and not revoked."""
+@dataclass(frozen=True)
+class KnownKey:
+    key_id: str
+    name: str
+    role: str
+
+
+def find(session: Session | Connection, key: str) -> KnownKey | None:
+    """The key, if it is valid and not revoked."""
     shape = SHAPE.fullmatch(key)
-    row = session.get(ApiKeyRow, shape[1]) if shape else None
-    if shape is None or row is None or row.revoked_at is not None:
+    if shape is None:
         return None
-    return row if hmac.compare_digest(row.secret_sha, _sha(shape[2])) else None
+    found = select(ApiKeyRow.key_id, ApiKeyRow.name, ApiKeyRow.role, ApiKeyRow.secret_sha)
+    live = found.where(ApiKeyRow.key_id == shape[1], ApiKeyRow.revoked_at.is_(None))
+    row = session.execute(live).first()
+    good = row is not None and hmac.compare_digest(row.secret_sha, _sha(shape[2]))
+    return KnownKey(row.key_id, row.name, row.role) if row is not None and good else None
 
 
-def any_live(session: Session) -> bool:
-    return bool(session.scalar(select(func.count()).where(ApiKeyRow.revoked_at.is_(None))))
+def any_live(session: Session | Connection) -> bool:
+    return session.execute(select(ApiKeyRow.key_id).where(ApiKeyRow.revoked_at.is_(None)).limit(1)).first() is not None
 
 
 def every(session: Session) -> list[ApiKeyRow]:

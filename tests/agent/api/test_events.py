@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,6 @@ from typing import Any
 import pytest
 
 from agent import sofar
-from agent.api import events as stream
 from agent.ledger import jobs
 from agent.ledger.tables import JobRow
 from agent.workspace import Workspace
@@ -19,18 +17,20 @@ from tests.agent.launching import BRIEF
 
 
 async def read(api: House, campaign_id: str, after: int | None, most: int) -> list[tuple[int, str, dict[str, Any]]]:
-    """The next `most` events, by the endpoint's own generator; the HTTP client of the tests cannot stop a stream."""
-    there = api.client.app.state.api  # type: ignore[attr-defined]
+    """The next `most` events, by the hub's own generator; the HTTP client of the tests cannot stop a stream."""
+    hub = api.client.app.state.api.hub  # type: ignore[attr-defined]
     found: list[tuple[int, str, dict[str, Any]]] = []
-    source: AsyncIterator[Any] = stream.events(there, campaign_id, after or 0)
+    source = hub.follow(campaign_id, await hub.open(campaign_id), after or 0, 60)
     async with asyncio.timeout(20):
-        async for event in source:
-            if event.id is not None:
-                found.append((int(event.id), event.event, event.data))
-            if len(found) == most:
+        async for frames in source:
+            for frame in frames.decode().strip().split("\n\n"):
+                fields = dict(line.split(": ", 1) for line in frame.splitlines())
+                found.append((int(fields["id"]), fields["event"], json.loads(fields["data"])))
+            if len(found) >= most:
                 break
-    await source.aclose()  # type: ignore[attr-defined]
-    return found
+    await source.aclose()
+    assert hub.streams == 0
+    return found[:most]
 
 
 def post(api: House, brief: str = BRIEF) -> str:
