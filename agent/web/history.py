@@ -97,13 +97,15 @@ def talk(api: TheApi, _caller: Viewer, campaign_id: CampaignId) -> Talk:
         rows = select(EventRow).where(EventRow.campaign_id == campaign_id, EventRow.seq <= seq)
         events = list(session.scalars(rows.order_by(EventRow.seq)))
         said = _woven([e for e in events if e.kind in _TELL or e.kind == "accepted"], jobs)
-    return Talk(seq=seq, said=tuple((said if jobs else _elsewhere(row))[-MOST_SAID:]), steps=_steps(events))
+    if not any(job.kind == "plan" for job in jobs) and (Path(row.folder) / "campaign.json").is_file():
+        said = [*_elsewhere(row, {one.text for one in said}), *said]
+    return Talk(seq=seq, said=tuple(said[-MOST_SAID:]), steps=_steps(events))
 
 
-def _elsewhere(row: CampaignRow) -> list[Said]:
-    """Of a campaign that was planned on the command line: what she said, as the plan keeps it."""
+def _elsewhere(row: CampaignRow, here: set[str]) -> list[Said]:
+    """Of a campaign that was planned on the command line: what she said there, as the plan keeps it."""
     campaign = read(Path(row.folder), row.campaign_id).campaign
-    return [Said(who="you", text=text) for text in (campaign.brief.text, *campaign.turns)]
+    return [Said(who="you", text=text) for text in (campaign.brief.text, *campaign.turns) if text not in here]
 
 
 def _steps(events: list[EventRow]) -> tuple[str, ...]:

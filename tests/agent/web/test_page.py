@@ -15,7 +15,8 @@ MakeHouse = Callable[..., House]
 
 
 def test_the_page_holds_no_script_and_loads_nothing_from_elsewhere(make_house: MakeHouse) -> None:
-    answer = make_house().client.get("/")
+    client = make_house().client
+    answer = client.get("/")
     assert answer.status_code == 200
     policy = answer.headers["Content-Security-Policy"]
     assert "script-src 'self';" in policy
@@ -23,7 +24,7 @@ def test_the_page_holds_no_script_and_loads_nothing_from_elsewhere(make_house: M
     assert re.findall(r"<script(?! type=\"module\" src=\"/static/page\.js\"></script>)", answer.text) == []
     assert re.findall(r"https?://", answer.text) == []
     for name in FILES:
-        assert make_house().client.get(f"/static/{name}").status_code == 200
+        assert client.get(f"/static/{name}").status_code == 200
 
 
 def test_other_files_are_not_served(make_house: MakeHouse) -> None:
