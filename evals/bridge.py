@@ -8,31 +8,47 @@ from __future__ import annotations
 import json
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from evals.case import Case
 from evals.results import Row
-from evals.target import Target
-from evals.tasks.base import EvalTask
+from evals.target import Kind, Target
+from evals.tasks.base import Answer, EvalTask
 from tools.failure import ToolFailure
 
 if TYPE_CHECKING:
     from inspect_ai import Task
     from inspect_ai.log import EvalLog, EvalSample
+    from inspect_ai.model import Model
     from inspect_ai.scorer import Scorer
     from inspect_ai.solver import Solver
 
 SCORER = "briefsmith"
+NO_MODEL, REPLAY = "none/none", "briefsmith/replay"
+RETRIES = 2
+"""Of one request to a model, beyond the first; a model that stays away is an error of the case."""
+
+
+@dataclass(frozen=True)
+class Conditions:
+    """How a run is made. Prices are those of a million tokens, in the currency of the settings."""
+
+    epochs: int = 1
+    cache: bool = True
+    prompt_price: float = 0
+    completion_price: float = 0
 
 
 def run_inspect(
-    tasks: Sequence[tuple[EvalTask, Sequence[Case]]], target: Target, logs: Path, *, epochs: int
+    tasks: Sequence[tuple[EvalTask, Sequence[Case]]], target: Target, logs: Path, how: Conditions
 ) -> tuple[Row, ...]:
     """Run the tasks under inspect and read its logs back as rows.
 
     Raises:
-        ToolFailure: `no_evals_extra`, with how to install it; `eval_failed`, with what inspect says.
+        ToolFailure: `no_evals_extra`, with how to install it; `eval_failed`, with what inspect says; those of the
+            model's making (`no_model`, `unknown_server`, `bad_recording`).
     """
     try:
         from inspect_ai import eval as run
@@ -42,28 +58,52 @@ def run_inspect(
         raise ToolFailure(
             "no_evals_extra", "Evals run on inspect_ai, which is not installed: `pip install -e '.[evals]'`."
         ) from error
-    made = [as_inspect(task, cases, target) for task, cases in tasks]
-    with warnings.catch_warnings():
-        # Inspect opens and leaves event loops and streams to the garbage collector; its business.
-        warnings.simplefilter("ignore")
-        found = run(
-            made,
-            model="none/none",
-            log_dir=str(logs),
-            log_format="eval",
-            display="none",
-            epochs=epochs,
-            fail_on_error=False,
-            log_realtime=False,
-            score_display=False,
-            max_tasks=1,
-            max_samples=1 if target.deterministic else None,
-        )
-    return tuple(row for log in found for row in rows_of(log))
+    from evals.providers import registry
+
+    rows: list[Row] = []
+    for model, group in _by_model(tasks, target):
+        made = [as_inspect(task, cases, target, cache=how.cache) for task, cases in group]
+        with warnings.catch_warnings():
+            # Inspect opens and leaves event loops and streams to the garbage collector; its business.
+            warnings.simplefilter("ignore")
+            found = run(
+                made,
+                model=registry.model(model),
+                log_dir=str(logs),
+                log_format="eval",
+                display="none",
+                epochs=how.epochs,
+                fail_on_error=False,
+                log_realtime=False,
+                score_display=False,
+                max_tasks=1,
+                max_samples=1 if model == NO_MODEL else None,
+                max_retries=RETRIES,
+            )
+        rows += [row for log in found for row in rows_of(log, how)]
+    return tuple(rows)
 
 
-def as_inspect(task: EvalTask, cases: Iterable[Case], target: Target) -> Task:
-    """A task of ours as one of inspect's."""
+def _by_model(
+    tasks: Sequence[tuple[EvalTask, Sequence[Case]]], target: Target
+) -> list[tuple[str, list[tuple[EvalTask, Sequence[Case]]]]]:
+    """The tasks by the model that answers them, in their order."""
+    groups: dict[str, list[tuple[EvalTask, Sequence[Case]]]] = {}
+    for task, cases in tasks:
+        recorded = f"{REPLAY}/{task.recorded}" if task.recorded and target.kind == "embedded" else NO_MODEL
+        groups.setdefault(target.model or recorded, []).append((task, cases))
+    return list(groups.items())
+
+
+def as_inspect(
+    task: EvalTask, cases: Iterable[Case], target: Target | None = None, *, cache: bool | None = None
+) -> Task:
+    """A task of ours as one of inspect's.
+
+    Args:
+        target: null: what inspect was started with, the embedded target where it has no model.
+        cache: serve repeated questions from inspect's cache; null: as inspect was started.
+    """
     from inspect_ai import Task
     from inspect_ai.dataset import MemoryDataset, Sample
 
@@ -72,19 +112,19 @@ def as_inspect(task: EvalTask, cases: Iterable[Case], target: Target) -> Task:
     return Task(
         name=task.name,
         dataset=MemoryDataset(samples, name=task.name),
-        solver=_solver(task, known, target),
+        solver=_solver(task, known, target or Target(), cache),
         scorer=_scorer(task, known),
     )
 
 
-def _solver(task: EvalTask, known: dict[str, Case], target: Target) -> Solver:
-    from inspect_ai.model import ModelOutput
+def _solver(task: EvalTask, known: dict[str, Case], target: Target, cache: bool | None) -> Solver:
+    from inspect_ai.model import ModelOutput, get_model
     from inspect_ai.solver import Generate, TaskState, solver
 
-    @solver(name=f"{task.name}_{target.name}")
+    @solver(name=f"{task.name}_{target.kind}")
     def answering() -> Solver:
         async def solve(state: TaskState, generate: Generate) -> TaskState:
-            answer = task.answer(known[str(state.sample_id)], target)
+            answer = await _answered(task, known[str(state.sample_id)], target, get_model(), cache)
             state.output = ModelOutput.from_content(target.name, answer.text)
             state.metadata["calls"], state.metadata["tokens"] = answer.calls, answer.tokens
             return state
@@ -92,6 +132,21 @@ def _solver(task: EvalTask, known: dict[str, Case], target: Target) -> Solver:
         return solve
 
     return answering()
+
+
+async def _answered(task: EvalTask, case: Case, target: Target, model: Model, cache: bool | None) -> Answer:
+    """In a thread of its own where a model is asked: the product's code is not asynchronous."""
+    from anyio.to_thread import run_sync
+
+    from evals.providers.asking import asking
+
+    if str(model) == NO_MODEL:
+        return task.answer(case, target)
+    kind: Kind = "model" if target.kind == "embedded" else target.kind
+    # A replay is a cache of its own, and its file may have changed.
+    kept = False if str(model).startswith(REPLAY) else cache
+    mine = replace(target, kind=kind, model=target.model or str(model), ask=asking(model, cache=kept))
+    return await run_sync(task.answer, case, mine)
 
 
 def _scorer(task: EvalTask, known: dict[str, Case]) -> Scorer:
@@ -112,7 +167,7 @@ def _scorer(task: EvalTask, known: dict[str, Case]) -> Scorer:
     return scoring()
 
 
-def rows_of(log: EvalLog) -> Iterator[Row]:
+def rows_of(log: EvalLog, how: Conditions) -> Iterator[Row]:
     """The rows of one log.
 
     Raises:
@@ -121,13 +176,14 @@ def rows_of(log: EvalLog) -> Iterator[Row]:
     if log.status != "success":
         raise ToolFailure("eval_failed", f"The task `{log.eval.task}` did not end: {log.error and log.error.message}")
     for sample in log.samples or []:
-        yield _row(log.eval.task, sample)
+        yield _row(log.eval.task, sample, how)
 
 
-def _row(task: str, sample: EvalSample) -> Row:
+def _row(task: str, sample: EvalSample, how: Conditions) -> Row:
     score = (sample.scores or {}).get(SCORER)
     meta = (score.metadata if score else None) or {}
     values = score.value if score and isinstance(score.value, dict) else {}
+    spent = _spent(sample, how)
     return Row(
         task=task,
         case_id=str(sample.id),
@@ -138,7 +194,35 @@ def _row(task: str, sample: EvalSample) -> Row:
         output=sample.output.completion,
         detail=(score.explanation if score else "") or "",
         error=sample.error.message if sample.error else None,
-        calls=int(sample.metadata.get("calls", 0)),
-        tokens=int(sample.metadata.get("tokens", 0)),
+        calls=spent.calls or int(sample.metadata.get("calls", 0)),
+        cached=spent.cached,
+        tokens=spent.tokens or int(sample.metadata.get("tokens", 0)),
+        cost=spent.cost,
+        latency=spent.seconds,
         seconds=sample.total_time or 0,
+    )
+
+
+@dataclass(frozen=True)
+class _Spent:
+    """On the model's calls of one sample. `seconds`: summed over them, without those served from the cache."""
+
+    calls: int
+    cached: int
+    tokens: int
+    cost: float
+    seconds: float
+
+
+def _spent(sample: EvalSample, how: Conditions) -> _Spent:
+    asked = [event for event in sample.events if event.event == "model" and not event.error]
+    real = [event.output for event in asked if event.cache != "read"]
+    used = [output.usage for output in real if output.usage]
+    prompt, completion = sum(one.input_tokens for one in used), sum(one.output_tokens for one in used)
+    return _Spent(
+        calls=len(real),
+        cached=len(asked) - len(real),
+        tokens=prompt + completion,
+        cost=(prompt * how.prompt_price + completion * how.completion_price) / 1_000_000,
+        seconds=sum(output.time or 0 for output in real),
     )

@@ -27,9 +27,20 @@ Folder = Annotated[Path, typer.Argument(help="A folder that `eval run` wrote.", 
 @app.command("run")
 def run(
     tasks: Annotated[list[str], typer.Argument(metavar="TASK…", help="Tasks by name, or the tiers smoke and full.")],
-    target: Annotated[str, typer.Option("--target", help="Who answers: embedded, or embedded:SEED.")] = "embedded",
+    target: Annotated[
+        str,
+        typer.Option(
+            "--target",
+            help="Who answers: embedded, embedded:SEED, model:NAME, planner:NAME, agent, or a running Briefsmith's "
+            "address. NAME is inspect's name of a model: briefsmith/live, openai-api/briefsmith-llm/MODEL, …",
+        ),
+    ] = "embedded",
+    prompt: Annotated[
+        list[str] | None, typer.Option("--prompt", help="Serve this version, ID.vN, in place of the live one.")
+    ] = None,
     out: Annotated[Path | None, typer.Option("--out", help="Folder for the results.", file_okay=False)] = None,
     epochs: Annotated[int, typer.Option("--epochs", min=1, help="How often each case is asked.")] = 1,
+    cache: Annotated[bool, typer.Option(help="Serve what a model was asked before without a call.")] = True,
 ) -> None:
     """Run tasks against a target and print each metric with its interval and what so many cases can detect."""
     from datetime import UTC, datetime
@@ -42,7 +53,8 @@ def run(
     now = datetime.now(UTC)
     folder = out or Path(f"eval-{now:%Y%m%d-%H%M%S}")
     try:
-        made = run_tasks(tasks, parse_target(target), folder, now=now, epochs=epochs)
+        who = parse_target(target, tuple(prompt or ()))
+        made = run_tasks(tasks, who, folder, now=now, epochs=epochs, cache=cache)
     except ToolFailure as failure:
         _fail(failure.message)
     typer.echo(run_text(made))
@@ -122,6 +134,20 @@ def accept(
         _fail(failure.message)
     kept = write_run(kept, BASELINE / name)
     typer.echo(f"baseline {name}: {len(kept.rows)} rows of {kept.header.target}")
+
+
+@app.command("record")
+def record(
+    folder: Folder,
+    out: Annotated[Path, typer.Option("--out", help="A file that ends in .jsonl, for the model briefsmith/replay.")],
+) -> None:
+    """Keep what a model answered in a run, so that the run can be had again without the model."""
+    from inspect_ai.log import list_eval_logs, read_eval_log
+
+    from evals.providers.recorded import recordings, write_recordings
+
+    logs = (read_eval_log(log, resolve_attachments=True) for log in list_eval_logs(str(folder / "logs")))
+    typer.echo(f"{out}: {write_recordings(recordings(logs), out)} answers")
 
 
 @app.command("view")

@@ -50,8 +50,13 @@ class Moved:
 
 @dataclass(frozen=True)
 class Spent:
+    """`seconds` are the cases' own, `latency` those of the model's calls, summed; `cost` in the prices' currency."""
+
     calls: int
+    cached: int
     tokens: int
+    cost: float
+    latency: float
     seconds: float
 
 
@@ -178,4 +183,11 @@ def _moved(task: str, metric: str, pairs: list[Pair], *, up: bool) -> Iterable[M
 
 def _spent(run: Run) -> Spent:
     rows = run.rows
-    return Spent(sum(r.calls for r in rows), sum(r.tokens for r in rows), sum(r.seconds for r in rows))
+    return Spent(
+        calls=sum(row.calls for row in rows),
+        cached=sum(row.cached for row in rows),
+        tokens=sum(row.tokens for row in rows),
+        cost=sum(row.cost for row in rows),
+        latency=sum(row.latency for row in rows),
+        seconds=sum(row.seconds for row in rows),
+    )

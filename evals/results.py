@@ -32,8 +32,15 @@ class Row(Model):
     """What was wrong, in words."""
     error: str | None = None
     calls: int = Field(default=0, ge=0)
+    """Of a model, those served from a cache left out."""
+    cached: int = Field(default=0, ge=0)
     tokens: int = Field(default=0, ge=0)
+    cost: float = Field(default=0, ge=0)
+    """In the currency of the settings' prices."""
+    latency: float = Field(default=0, ge=0)
+    """Seconds that the calls took, summed; of a replay those of the recording."""
     seconds: float = Field(default=0, ge=0)
+    """Of the whole case."""
 
     @property
     def key(self) -> tuple[str, str, int]:

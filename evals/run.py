@@ -8,12 +8,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from evals.bridge import run_inspect
+from evals.bridge import Conditions, run_inspect
 from evals.case import Case, cases_sha
 from evals.results import Header, Run, TaskInfo, write_run
 from evals.target import Target
 from evals.tasks import ON_DEMAND, SMOKE_SHARE, TIERS, task
 from evals.tasks.base import EvalTask
+from tools.failure import ToolFailure
 
 Chosen = tuple[EvalTask, tuple[Case, ...]]
 
@@ -49,22 +50,31 @@ def _place(case_id: str) -> float:
     return int.from_bytes(hashlib.sha256(case_id.encode()).digest()[:6]) / 2**48
 
 
-def run(names: Sequence[str], target: Target, folder: Path, *, now: datetime, epochs: int = 1) -> Run:
+def run(
+    names: Sequence[str], target: Target, folder: Path, *, now: datetime, epochs: int = 1, cache: bool = True
+) -> Run:
     """Run and write the folder: `run.json`, `rows.jsonl` and inspect's own logs under `logs/`.
 
-    Raises:
-        ToolFailure: `unknown_task`, `bad_cases`, `no_evals_extra`, `eval_failed`.
-    """
-    from prompts.load import prompt
+    Args:
+        cache: what a model was asked before is served from inspect's cache, without a call.
 
-    chosen = choose(names)
+    Raises:
+        ToolFailure: `unknown_task`, `bad_cases`, `no_evals_extra`, `eval_failed`, `no_model_in_task`.
+    """
+    from agent.settings import Settings
+    from prompts.load import prompt, serving
+
+    chosen = _that_ask(choose(names), target, names)
+    settings = Settings()
+    how = Conditions(epochs, cache, settings.llm_prompt_price, settings.llm_completion_price)
     started = time.perf_counter()
-    rows = run_inspect(chosen, target, folder / "logs", epochs=epochs)
+    with serving(target.prompts):
+        rows = run_inspect(chosen, target, folder / "logs", how)
+        served = {prompt_id: prompt(prompt_id).sha for made, _ in chosen for prompt_id in made.prompts}
     infos = tuple(
         TaskInfo(name=made.name, cases=len(cases), epochs=epochs, data_sha=cases_sha(cases), metrics=made.metrics)
         for made, cases in chosen
     )
-    served = {prompt_id: prompt(prompt_id).sha for made, _ in chosen for prompt_id in made.prompts}
     header = Header(
         target=target.name,
         deterministic=target.deterministic,
@@ -74,3 +84,14 @@ def run(names: Sequence[str], target: Target, folder: Path, *, now: datetime, ep
         seconds=round(time.perf_counter() - started, 3),
     )
     return write_run(Run(header=header, rows=rows), folder)
+
+
+def _that_ask(chosen: list[Chosen], target: Target, names: Sequence[str]) -> list[Chosen]:
+    """For a model under test: the tasks that ask one. A tier is cut down to them, a task by name has to be one."""
+    if not target.model:
+        return chosen
+    asks = [(made, cases) for made, cases in chosen if made.prompts]
+    idle = [made.name for made, _ in chosen if not made.prompts and made.name in names]
+    if idle or not asks:
+        raise ToolFailure("no_model_in_task", f"No model is ever asked in {', '.join(idle) or 'these tasks'}.")
+    return asks

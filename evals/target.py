@@ -60,11 +60,13 @@ class Target:
         """The model under test as the talker of a conversation; null: the playbook."""
         from agent.planner.talker import Talker
 
-        client = self.client()
+        client = None if self.model == PLAYBOOK else self.client()
         return Talker.of(client) if client else None
 
 
-CERTAIN = ("briefsmith/replay", "briefsmith/playbook")
+PLAYBOOK = "briefsmith/playbook"
+"""It leads plans; in a conversation the playbook is the talker that there is without a model."""
+CERTAIN = ("briefsmith/replay", PLAYBOOK)
 """Models of ours that give the same answer to the same question."""
 
 
@@ -83,7 +85,7 @@ def parse_target(text: str, prompts: tuple[str, ...] = ()) -> Target:
     if kind == "model" and "/" in rest:
         return Target(name, "model", model=rest, prompts=prompts)
     if kind == "planner" and ("/" in rest or rest == "playbook"):
-        model = "briefsmith/playbook" if rest == "playbook" else rest
+        model = PLAYBOOK if rest == "playbook" else rest
         return Target(name, "planner", model=model, prompts=prompts)
     if text == "agent":
         return Target(name, "agent", prompts=prompts)

@@ -1,6 +1,8 @@
 """Prompts are data: YAML, one file a version, declared variables, a hash that goes into every trace."""
 
 import hashlib
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -65,6 +67,19 @@ def live() -> dict[str, int]:
 
     served: dict[str, int] = yaml.safe_load((FOLDER / "live.yaml").read_text(encoding="utf-8"))
     return served
+
+
+@contextmanager
+def serving(names: Iterable[str]) -> Iterator[None]:
+    """Serve these versions (`ID.vN`) in place of the live ones, in this process, while the block runs."""
+    before = dict(live())
+    live().update({one.id: one.version for one in map(version, names)})
+    prompt.cache_clear()
+    try:
+        yield
+    finally:
+        live().update(before)
+        prompt.cache_clear()
 
 
 def version(name: str) -> Prompt:

@@ -93,7 +93,9 @@ class Talk:
     def answer(self) -> Reply:
         """An answer to a question about the plan; each figure traced to its part."""
         ask = self.turn.ask
-        assert ask is not None
+        if ask is None:
+            # A model that talks may call for an answer where nothing was asked.
+            return self.nothing()
         if ask.kind == "changed":
             return self._changed()
         if self.campaign.allocation is None and ask.kind != "help":

@@ -4,6 +4,8 @@ It is the product's floor and what the tests drive: the same loop, tools and com
 It decides from the messages alone: which tools have answered, and with what.
 """
 
+from collections.abc import Sequence
+
 from langchain_core.messages import AIMessage, BaseMessage, ToolCall, ToolMessage
 from pydantic import Field
 
@@ -37,12 +39,19 @@ class PlaybookPlanner(Scripted):
     def decide(self, messages: list[BaseMessage]) -> AIMessage:
         """The next tool call, or the closing word."""
         answers = [message for message in messages if isinstance(message, ToolMessage)]
-        failed = next((answer for answer in answers if answer.status == "error"), None)
+        name, said = self.next_step([(str(answer.name), answer.status == "error") for answer in answers])
+        if name is None:
+            return AIMessage(content=said)
+        call = ToolCall(name=name, args=dict(self.arguments.get(name, {})), id=f"call-{len(answers) + 1}")
+        return AIMessage(content="", tool_calls=[call])
+
+    def next_step(self, answered: Sequence[tuple[str, bool]]) -> tuple[str | None, str]:
+        """The tool to call, or null and the closing word; `answered` are the tools so far, and whether each failed."""
+        failed = next((name for name, wrong in answered if wrong), None)
         if failed is not None:
-            return AIMessage(content=f"Stopped: {failed.name} failed.")
-        done = {answer.name for answer in answers}
+            return None, f"Stopped: {failed} failed."
+        done = {name for name, _ in answered}
         for name in PLAYBOOK[: PLAYBOOK.index(self.last) + 1]:
             if name not in done:
-                call = ToolCall(name=name, args=dict(self.arguments.get(name, {})), id=f"call-{len(answers) + 1}")
-                return AIMessage(content="", tool_calls=[call])
-        return AIMessage(content="Every part is there.")
+                return name, ""
+        return None, "Every part is there."

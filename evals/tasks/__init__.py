@@ -7,7 +7,7 @@ from tools.failure import ToolFailure
 
 TIERS: dict[str, tuple[str, ...]] = {
     "smoke": ("briefs", "compliance", "injection", "copy", "retrieval"),
-    "full": ("briefs", "compliance", "injection", "copy", "retrieval", "chat", "worlds", "plans"),
+    "full": ("briefs", "compliance", "injection", "copy", "retrieval", "writing", "chat", "worlds", "plans"),
 }
 """Tier → its tasks. The smoke tier takes a part of each; the full one leaves `ON_DEMAND` out."""
 SMOKE_SHARE = {"briefs": 0.25, "compliance": 0.25, "injection": 0.3, "copy": 0.06, "retrieval": 0.1}
@@ -31,7 +31,7 @@ def task(name: str) -> EvalTask:
 
 
 def _tasks() -> dict[str, Callable[[], EvalTask]]:
-    from evals.tasks import briefs, chat, compliance, copy, injection, plans, retrieval, worlds
+    from evals.tasks import briefs, chat, compliance, copy, injection, plans, retrieval, worlds, writing
 
     return {
         "briefs": briefs.task,
@@ -39,6 +39,7 @@ def _tasks() -> dict[str, Callable[[], EvalTask]]:
         "injection": injection.task,
         "copy": copy.task,
         "retrieval": retrieval.task,
+        "writing": writing.task,
         "chat": chat.task,
         "worlds": worlds.task,
         "plans": plans.task,

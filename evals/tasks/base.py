@@ -34,4 +34,6 @@ class EvalTask:
     answer: Callable[[Case, Target], Answer]
     score: Callable[[Case, str], Scored]
     prompts: tuple[str, ...] = field(default=())
-    """Ids of the prompts that a model's answer rests on."""
+    """Ids of the prompts that a model's answer rests on; none where no model is ever asked."""
+    recorded: str = ""
+    """The recording (`evals/recorded`) that answers where the target is embedded: the task needs a model."""

@@ -1,6 +1,7 @@
 """Copy: lawful, faithful, within the channel's limits, in the brief's language, and three variants that differ."""
 
 import json
+from collections.abc import Sequence
 from functools import cache
 
 from evals.case import Case, load_cases
@@ -11,12 +12,17 @@ from tools.catalog.types import ProductFact
 from tools.compliance.check import check_diversity, check_message, failures
 from tools.compliance.message import Context, Message
 from tools.compliance.types import Check
+from tools.copywriter.model_writer import ModelWriter
 from tools.copywriter.slots import slot_values
 from tools.copywriter.templates import write_templates
 from tools.copywriter.types import CopyItem, CopyRequest
+from tools.copywriter.voice import Voice
+from tools.llm.account import Account
 from tools.response.types import Offer
 
-METRICS = ("lawful", "faithful", "within_limits", "in_language", "readable", "diverse", "complete")
+METRICS = ("lawful", "faithful", "within_limits", "in_language", "readable", "diverse", "complete", "own")
+"""`own`: the share of the messages that are the target's own words, and not the template's in their place."""
+PROMPTS = ("copy", "copy_cell", "copy_repair")
 ASPECTS: dict[str, tuple[str, ...]] = {
     "faithful": ("price_facts", "attr_facts", "link_facts", "offer_cap", "placeholders"),
     "within_limits": ("channel_limits", "render"),
@@ -30,7 +36,7 @@ VARIANTS = 3
 
 @cache
 def task() -> EvalTask:
-    return EvalTask("copy", METRICS, load_cases("copy"), answer, score)
+    return EvalTask("copy", METRICS, load_cases("copy"), answer, score, PROMPTS)
 
 
 def request_of(case: Case) -> CopyRequest:
@@ -53,13 +59,31 @@ def request_of(case: Case) -> CopyRequest:
 
 
 def answer(case: Case, target: Target) -> Answer:
-    items = write_templates([request_of(case)], seed=target.seed, variants=VARIANTS)
-    return Answer(json.dumps([item.model_dump(mode="json") for item in items], ensure_ascii=False))
+    """The three messages; of a model's, also which are the template's in its place, and why."""
+    request, client = request_of(case), target.client()
+    if client is None:
+        templates = write_templates([request], seed=target.seed, variants=VARIANTS)
+        return Answer(json.dumps([item.model_dump(mode="json") for item in templates], ensure_ascii=False))
+
+    def judge(item: CopyItem, asked: CopyRequest) -> Sequence[Check]:
+        return check_message(_message(case, item, asked), _context(case, asked))
+
+    writer = ModelWriter(client, Account(client.config), judge, Voice(), target.seed, _unwatched)
+    made = writer.write([request], variants=VARIANTS)
+    replaced = [one.model_dump(mode="json") for one in made.replaced]
+    written = {"items": [item.model_dump(mode="json") for item in made.items], "replaced": replaced}
+    return Answer(json.dumps(written, ensure_ascii=False))
+
+
+def _unwatched(_done: int, _total: int) -> None:
+    """No progress is shown."""
 
 
 def score(case: Case, text: str) -> Scored:
+    got = json.loads(text)
+    made = got if isinstance(got, dict) else {"items": got, "replaced": []}
     request = request_of(case)
-    items = [CopyItem.model_validate(item) for item in json.loads(text)]
+    items = [CopyItem.model_validate(item) for item in made["items"]]
     messages = [_message(case, item, request) for item in items]
     checks = [check for message in messages for check in check_message(message, _context(case, request))]
     failed = failures([*checks, *check_diversity(messages)])
@@ -69,7 +93,9 @@ def score(case: Case, text: str) -> Scored:
     named = {rule for rules in ASPECTS.values() for rule in rules}
     scores["lawful"] = float(not any(check.rule_id not in named for check in failed))
     scores["complete"] = float(len(items) == VARIANTS and len({item.angle for item in items}) == VARIANTS)
-    return Scored(scores, "; ".join(_said(check) for check in failed))
+    scores["own"] = 1 - len(made["replaced"]) / VARIANTS
+    instead = [f"{one['copy_id']} is the template's: {'; '.join(one['reasons'][:2])}" for one in made["replaced"]]
+    return Scored(scores, "; ".join([*(_said(check) for check in failed), *instead]))
 
 
 def _said(check: Check) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from evals.compare import Comparison
-from evals.view.text import comparison_rows
+from evals.view.text import comparison_rows, spent_rows
 
 TEMPLATE = Path(__file__).parent / "page.html.jinja"
 
@@ -17,4 +17,10 @@ def comparison_page(found: Comparison) -> str:
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     head, rows = comparison_rows(found.entries)
     template = environment.from_string(TEMPLATE.read_text(encoding="utf-8"))
-    return template.render(found=found, head=head, rows=rows, moved=(("Broken", found.broken), ("Fixed", found.fixed)))
+    return template.render(
+        found=found,
+        head=head,
+        rows=rows,
+        spent=spent_rows(found),
+        moved=(("Broken", found.broken), ("Fixed", found.fixed)),
+    )

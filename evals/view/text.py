@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from evals.compare import Comparison, Entry, Moved
+from evals.compare import Comparison, Entry, Moved, Spent
 from evals.judge.calibrate import LEAST_LABELS, LEAST_RATE, Calibration, Rate
 from evals.results import Run
 from evals.stats import detectable, estimate
@@ -59,9 +59,10 @@ def comparison_rows(entries: Iterable[Entry]) -> tuple[tuple[str, ...], list[tup
 
 def run_text(run: Run) -> str:
     header = run.header
-    calls = sum(row.calls for row in run.rows)
+    calls, cached = sum(row.calls for row in run.rows), sum(row.cached for row in run.rows)
+    served = f", {cached} more served by the cache" if cached else ""
     lines = [
-        f"target {header.target} · {len(run.rows)} rows · {header.seconds:.1f} s · {calls} model calls",
+        f"target {header.target} · {len(run.rows)} rows · {header.seconds:.1f} s · {calls} model calls{served}",
         table(*run_rows(run)),
     ]
     errors = [row for row in run.rows if row.error]
@@ -106,11 +107,27 @@ def _rate(rate: Rate) -> str:
     return f"{points(rate.value)} [{points(rate.low)}, {points(rate.high)}] of {rate.n}"
 
 
-def _spent(found: Comparison) -> str:
+def spent_rows(found: Comparison) -> list[tuple[str, str, str]]:
+    """What A and B took: figures of a model's calls where there was one."""
     a, b = found.spent_a, found.spent_b
-    return (
-        f"calls {a.calls} → {b.calls} · tokens {a.tokens:,} → {b.tokens:,} · seconds {a.seconds:.1f} → {b.seconds:.1f}"
-    )
+    rows = [
+        ("calls", str(a.calls), str(b.calls)),
+        ("served by the cache", str(a.cached), str(b.cached)),
+        ("tokens", f"{a.tokens:,}", f"{b.tokens:,}"),
+        ("cost", f"{a.cost:.4f}", f"{b.cost:.4f}"),
+        ("seconds a call", _a_call(a), _a_call(b)),
+        ("seconds of all cases", f"{a.seconds:.1f}", f"{b.seconds:.1f}"),
+    ]
+    asked = a.calls or b.calls or a.cached or b.cached
+    return rows if asked else rows[-1:]
+
+
+def _a_call(spent: Spent) -> str:
+    return f"{spent.latency / spent.calls:.2f}" if spent.calls else "no data"
+
+
+def _spent(found: Comparison) -> str:
+    return " · ".join(f"{name} {one} → {other}" for name, one, other in spent_rows(found))
 
 
 def _cases(name: str, cases: Sequence[Moved]) -> str:
