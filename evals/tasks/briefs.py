@@ -4,12 +4,14 @@ import json
 from functools import cache
 from typing import Any
 
-from evals.briefs import CASES, FRESH, NAMES_SCORED, load, read_all, read_case, same_items
+from evals.briefs import CASES, FRESH, NAMES_SCORED, items_of, load, read_all, read_case
 from evals.case import Case
 from evals.target import Target
 from evals.tasks.base import Answer, EvalTask, Scored
 
-METRICS = ("exact", "fields", "nothing_invented", "status")
+BY_FIELD = tuple(f"{name}.{rate}" for name in NAMES_SCORED for rate in ("precision", "recall"))
+"""Of a case: the share of what was read of a field that is right, and of what is stated that was read."""
+METRICS = ("exact", "fields", "nothing_invented", "status", *BY_FIELD)
 
 
 @cache
@@ -26,7 +28,7 @@ def _case(row: dict[str, Any]) -> Case:
         expected={"fields": row["expected"], "status": row["status"]},
         slice=row["slice"],
         cluster=row["id"],
-        provenance="written by hand",
+        provenance=row.get("provenance", "written by hand"),
         split=row["split"],
     )
 
@@ -40,14 +42,17 @@ def answer(case: Case, target: Target) -> Answer:
 def score(case: Case, text: str) -> Scored:
     """`fields` is the share of fields that are right among those stated or read; none of either is no data."""
     got, wrong = json.loads(text), []
+    scores: dict[str, float | None] = dict.fromkeys(BY_FIELD)
     right = seen = invented = 0
     for name in NAMES_SCORED:
         expected = case.expected["fields"]
         if name in expected and expected[name] is None:
             continue
-        said, read = same_items(expected.get(name)), same_items(got["fields"].get(name))
+        said, read = items_of(name, expected.get(name)), items_of(name, got["fields"].get(name))
         if not said and not read:
             continue
+        scores[f"{name}.precision"] = len(said & read) / len(read) if read else None
+        scores[f"{name}.recall"] = len(said & read) / len(said) if said else None
         seen += 1
         right += said == read
         invented += bool(read and not said)
@@ -56,7 +61,7 @@ def score(case: Case, text: str) -> Scored:
     status = case.expected["status"]
     if status is not None and status != got["status"]:
         wrong.append(f"status: {status} read as {got['status']}")
-    scores: dict[str, float | None] = {
+    scores |= {
         "exact": float(not wrong),
         "fields": right / seen if seen else None,
         "nothing_invented": float(not invented),
