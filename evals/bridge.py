@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from evals.case import Case
+from evals.judge.asking import JUDGED, judged
+from evals.providers.asking import asking
 from evals.results import Row
 from evals.target import Kind, Target
 from evals.tasks.base import Answer, EvalTask
@@ -37,6 +39,8 @@ class Conditions:
 
     epochs: int = 1
     cache: bool = True
+    judge: str = ""
+    """Inspect's name of the model that judges; empty: none does."""
     prompt_price: float = 0
     completion_price: float = 0
 
@@ -60,9 +64,10 @@ def run_inspect(
         ) from error
     from evals.providers import registry
 
+    judge = registry.model(how.judge) if how.judge else None
     rows: list[Row] = []
     for model, group in _by_model(tasks, target):
-        made = [as_inspect(task, cases, target, cache=how.cache) for task, cases in group]
+        made = [as_inspect(task, cases, target, cache=how.cache, judge=judge) for task, cases in group]
         with warnings.catch_warnings():
             # Inspect opens and leaves event loops and streams to the garbage collector; its business.
             warnings.simplefilter("ignore")
@@ -96,7 +101,12 @@ def _by_model(
 
 
 def as_inspect(
-    task: EvalTask, cases: Iterable[Case], target: Target | None = None, *, cache: bool | None = None
+    task: EvalTask,
+    cases: Iterable[Case],
+    target: Target | None = None,
+    *,
+    cache: bool | None = None,
+    judge: Model | None = None,
 ) -> Task:
     """A task of ours as one of inspect's.
 
@@ -113,7 +123,7 @@ def as_inspect(
         name=task.name,
         dataset=MemoryDataset(samples, name=task.name),
         solver=_solver(task, known, target or Target(), cache),
-        scorer=_scorer(task, known),
+        scorer=_scorer(task, known, judge, cache),
     )
 
 
@@ -138,8 +148,6 @@ async def _answered(task: EvalTask, case: Case, target: Target, model: Model, ca
     """In a thread of its own where a model is asked: the product's code is not asynchronous."""
     from anyio.to_thread import run_sync
 
-    from evals.providers.asking import asking
-
     if str(model) == NO_MODEL:
         return task.answer(case, target)
     kind: Kind = "model" if target.kind == "embedded" else target.kind
@@ -149,22 +157,31 @@ async def _answered(task: EvalTask, case: Case, target: Target, model: Model, ca
     return await run_sync(task.answer, case, mine)
 
 
-def _scorer(task: EvalTask, known: dict[str, Case]) -> Scorer:
+def _scorer(task: EvalTask, known: dict[str, Case], judge: Model | None, cache: bool | None) -> Scorer:
     from inspect_ai.scorer import Score, mean, scorer
     from inspect_ai.scorer import Target as Wanted
     from inspect_ai.solver import TaskState
 
-    @scorer(name=SCORER, metrics={name: [mean()] for name in task.metrics})
+    @scorer(name=SCORER, metrics={name: [mean()] for name in metrics_of(task, judge is not None)})
     def scoring() -> Scorer:
         async def score(state: TaskState, target: Wanted) -> Score:
-            found = task.score(known[str(state.sample_id)], state.output.completion)
-            case = known[str(state.sample_id)]
+            case, text = known[str(state.sample_id)], state.output.completion
+            found = task.score(case, text)
+            scores, said = dict(found.scores), [found.detail]
+            if judge is not None and task.exhibit is not None:
+                opinion = await judged(task.exhibit(case, text), asking(judge, cache=cache))
+                scores, said = scores | opinion.scores, [*said, opinion.detail]
             meta: dict[str, Any] = {"slice": case.slice, "cluster": case.cluster}
-            return Score(value=dict(found.scores), explanation=found.detail, metadata=meta)
+            return Score(value=scores, explanation="; ".join(filter(None, said)), metadata=meta)
 
         return score
 
     return scoring()
+
+
+def metrics_of(task: EvalTask, judged: bool) -> tuple[str, ...]:
+    """The task's own, and a judge's where one looks at it."""
+    return (*task.metrics, *(JUDGED if judged and task.exhibit else ()))
 
 
 def rows_of(log: EvalLog, how: Conditions) -> Iterator[Row]:

@@ -40,6 +40,7 @@ def run(
     ] = None,
     out: Annotated[Path | None, typer.Option("--out", help="Folder for the results.", file_okay=False)] = None,
     epochs: Annotated[int, typer.Option("--epochs", min=1, help="How often each case is asked.")] = 1,
+    judge: Annotated[str, typer.Option("--judge", help="Inspect's name of a model that judges copy besides.")] = "",
     cache: Annotated[bool, typer.Option(help="Serve what a model was asked before without a call.")] = True,
 ) -> None:
     """Run tasks against a target and print each metric with its interval and what so many cases can detect."""
@@ -54,7 +55,7 @@ def run(
     folder = out or Path(f"eval-{now:%Y%m%d-%H%M%S}")
     try:
         who = parse_target(target, tuple(prompt or ()))
-        made = run_tasks(tasks, who, folder, now=now, epochs=epochs, cache=cache)
+        made = run_tasks(tasks, who, folder, now=now, epochs=epochs, cache=cache, judge=judge)
     except ToolFailure as failure:
         _fail(failure.message)
     typer.echo(run_text(made))
@@ -185,16 +186,27 @@ def judge_sheet(
 
 
 @judge.command("calibrate")
-def judge_calibrate(labels: Annotated[Path, typer.Argument(help="CSV with case_id, human, judge.")]) -> None:
+def judge_calibrate(
+    labels: Annotated[Path, typer.Argument(help="CSV with case_id, human, judge.")],
+    of: Annotated[
+        Path | None, typer.Option("--of", help="The run that was labelled: keep the result for its judge.")
+    ] = None,
+) -> None:
     """Hold a judge against human labels: rates with intervals, agreement, and whether it may gate."""
     from evals.judge.calibrate import calibrate, read_labels
+    from evals.judge.standing import keep
     from evals.view.text import calibration_text
     from tools.failure import ToolFailure
 
     try:
-        typer.echo(calibration_text(calibrate(read_labels(labels))))
+        found = calibrate(read_labels(labels))
     except ToolFailure as failure:
         _fail(failure.message)
+    typer.echo(calibration_text(found))
+    if of is not None:
+        name = _read(of).header.judge or _fail(f"no judge looked at the run `{of}`.")
+        keep(name, found)
+        typer.echo(f"kept for {name}")
 
 
 def stored(made: Run) -> Path:

@@ -13,6 +13,8 @@ from pathlib import Path
 from pydantic import Field, ValidationError
 
 from evals.compare import Comparison, Entry, compare
+from evals.judge.asking import JUDGED
+from evals.judge.standing import may_gate
 from evals.results import Run
 from evals.stats import holm
 from tools.failure import ToolFailure
@@ -71,7 +73,8 @@ def gate(run: Run, baseline: Run, gates: Gates, *, seed: int = 0) -> Verdict:
     except ToolFailure as failure:
         return Verdict(reasons=(failure.message,))
     certain = run.header.deterministic and baseline.header.deterministic
-    gated = [entry for entry in found.entries if entry.slice is None and _gates(gates, entry)]
+    trusted = bool(run.header.judge) and run.header.judge == baseline.header.judge and may_gate(run.header.judge)
+    gated = [entry for entry in found.entries if entry.slice is None and _gates(gates, entry, trusted)]
     lost = holm([_loss_p(entry) for entry in gated])
     reasons: list[str] = []
     for entry, p in zip(gated, lost, strict=True):
@@ -81,7 +84,10 @@ def gate(run: Run, baseline: Run, gates: Gates, *, seed: int = 0) -> Verdict:
     return Verdict(reasons=tuple(reasons))
 
 
-def _gates(gates: Gates, entry: Entry) -> bool:
+def _gates(gates: Gates, entry: Entry, trusted: bool) -> bool:
+    """A judge's opinion gates only where the same judge stands behind both runs and is calibrated."""
+    if entry.metric in JUDGED and not trusted:
+        return False
     return entry.metric not in gates.tasks.get(entry.task, TaskGate()).informs
 
 
@@ -124,7 +130,7 @@ def _never(found: Comparison, task: str, rules: TaskGate) -> list[str]:
     return [
         f"{task} {moved.metric}: `{moved.case_id}` of the slice `{moved.slice}` broke, where nothing may break"
         for moved in found.broken
-        if moved.task == task and moved.slice in rules.never and moved.metric not in rules.informs
+        if moved.task == task and moved.slice in rules.never and moved.metric not in (*rules.informs, *JUDGED)
     ]
 
 

@@ -62,6 +62,8 @@ class Header(Model):
     deterministic: bool
     """The same target on the same case gives the same answer, so that every difference is a real one."""
     tasks: tuple[TaskInfo, ...]
+    judge: str = ""
+    """The model that judged and the hash of its rubric (`judge_id`); empty where none did."""
     prompts: dict[str, str] = Field(default_factory=dict)
     """Prompt id → hash of the version that was served."""
     started_at: datetime

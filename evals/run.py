@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from evals.bridge import Conditions, run_inspect
+from evals.bridge import Conditions, metrics_of, run_inspect
 from evals.case import Case, cases_sha
+from evals.judge.asking import judge_id
 from evals.results import Header, Run, TaskInfo, write_run
 from evals.target import Target
 from evals.tasks import ON_DEMAND, SMOKE_SHARE, TIERS, task
@@ -51,12 +52,20 @@ def _place(case_id: str) -> float:
 
 
 def run(
-    names: Sequence[str], target: Target, folder: Path, *, now: datetime, epochs: int = 1, cache: bool = True
+    names: Sequence[str],
+    target: Target,
+    folder: Path,
+    *,
+    now: datetime,
+    epochs: int = 1,
+    cache: bool = True,
+    judge: str = "",
 ) -> Run:
     """Run and write the folder: `run.json`, `rows.jsonl` and inspect's own logs under `logs/`.
 
     Args:
         cache: what a model was asked before is served from inspect's cache, without a call.
+        judge: inspect's name of a model that judges the copy; empty: none does.
 
     Raises:
         ToolFailure: `unknown_task`, `bad_cases`, `no_evals_extra`, `eval_failed`, `no_model_in_task`.
@@ -66,19 +75,27 @@ def run(
 
     chosen = _that_ask(choose(names), target, names)
     settings = Settings()
-    how = Conditions(epochs, cache, settings.llm_prompt_price, settings.llm_completion_price)
+    how = Conditions(epochs, cache, judge, settings.llm_prompt_price, settings.llm_completion_price)
     started = time.perf_counter()
     with serving(target.prompts):
         rows = run_inspect(chosen, target, folder / "logs", how)
+        judges = judge_id(judge) if judge else ""
         served = {prompt_id: prompt(prompt_id).sha for made, _ in chosen for prompt_id in made.prompts}
     infos = tuple(
-        TaskInfo(name=made.name, cases=len(cases), epochs=epochs, data_sha=cases_sha(cases), metrics=made.metrics)
+        TaskInfo(
+            name=made.name,
+            cases=len(cases),
+            epochs=epochs,
+            data_sha=cases_sha(cases),
+            metrics=metrics_of(made, bool(judge)),
+        )
         for made, cases in chosen
     )
     header = Header(
         target=target.name,
         deterministic=target.deterministic,
         tasks=infos,
+        judge=judges,
         prompts=served,
         started_at=now,
         seconds=round(time.perf_counter() - started, 3),

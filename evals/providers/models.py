@@ -3,7 +3,8 @@
 live[/MODEL]         the server of BRIEFSMITH_LLM_BASE_URL, with its key, and BRIEFSMITH_LLM_MODEL unless MODEL is given
 playbook             PlaybookPlanner
 replay/NAME          recorded answers of `evals/recorded/NAME.jsonl`, or of a file that ends in .jsonl
-copyist, obedient    the servers of `evals.servers`, started on loopback when first asked
+copyist, obedient, assessor, assessor-first, assessor-mumbling
+                     the servers of `evals.servers`, started on loopback when first asked
 faulty-KIND          the copyist behind a fault of `evals.servers.faulty`
 """
 

@@ -42,13 +42,13 @@ def injection() -> Task:
 
 
 @task(name="briefsmith/copy")
-def copy() -> Task:
-    return _of("copy")
+def copy(judge: str = "") -> Task:
+    return _of("copy", judge)
 
 
 @task(name="briefsmith/writing")
-def writing() -> Task:
-    return _of("writing")
+def writing(judge: str = "") -> Task:
+    return _of("writing", judge)
 
 
 @task(name="briefsmith/retrieval")
@@ -71,6 +71,6 @@ def worlds() -> Task:
     return _of("worlds")
 
 
-def _of(name: str) -> Task:
+def _of(name: str, judge: str = "") -> Task:
     made = named(name)
-    return as_inspect(made, made.cases)
+    return as_inspect(made, made.cases, judge=model(judge) if judge else None)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from evals.servers.assessor import Assessor
 from evals.servers.copyist import Copyist
 from evals.servers.faulty import KINDS, Faulty
 from evals.servers.obedient import Obedient
@@ -9,7 +12,13 @@ from evals.servers.protocol import Delivery, Mind, Whole
 from tools.failure import ToolFailure
 
 FAULT = "faulty-"
-MINDS: dict[str, type[Mind]] = {"copyist": Copyist, "obedient": Obedient}
+MINDS: dict[str, Callable[[], Mind]] = {
+    "copyist": Copyist,
+    "obedient": Obedient,
+    "assessor": Assessor,
+    "assessor-first": lambda: Assessor("first"),
+    "assessor-mumbling": lambda: Assessor("mumbling"),
+}
 
 
 def named(name: str) -> tuple[Mind, Delivery]:

@@ -1,10 +1,16 @@
 """What a task is made of."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from evals.case import Case
 from evals.target import Target
+
+if TYPE_CHECKING:
+    from evals.judge.asking import Exhibit
 
 
 @dataclass(frozen=True)
@@ -37,3 +43,5 @@ class EvalTask:
     """Ids of the prompts that a model's answer rests on; none where no model is ever asked."""
     recorded: str = ""
     """The recording (`evals/recorded`) that answers where the target is embedded: the task needs a model."""
+    exhibit: Callable[[Case, str], Exhibit] | None = None
+    """What a judge is shown of an answer; null where there is nothing to judge."""

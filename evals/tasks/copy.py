@@ -6,6 +6,7 @@ from functools import cache
 
 from evals.case import Case, load_cases
 from evals.golden import base
+from evals.judge.asking import Exhibit
 from evals.target import Target
 from evals.tasks.base import Answer, EvalTask, Scored
 from tools.catalog.types import ProductFact
@@ -36,7 +37,7 @@ VARIANTS = 3
 
 @cache
 def task() -> EvalTask:
-    return EvalTask("copy", METRICS, load_cases("copy"), answer, score, PROMPTS)
+    return EvalTask("copy", METRICS, load_cases("copy"), answer, score, PROMPTS, exhibit=exhibit)
 
 
 def request_of(case: Case) -> CopyRequest:
@@ -96,6 +97,16 @@ def score(case: Case, text: str) -> Scored:
     scores["own"] = 1 - len(made["replaced"]) / VARIANTS
     instead = [f"{one['copy_id']} is the template's: {'; '.join(one['reasons'][:2])}" for one in made["replaced"]]
     return Scored(scores, "; ".join([*(_said(check) for check in failed), *instead]))
+
+
+def exhibit(case: Case, text: str) -> Exhibit:
+    """The first message, and the template's for the same cell where that is another one."""
+    got, request = json.loads(text), request_of(case)
+    items = got["items"] if isinstance(got, dict) else got
+    template = write_templates([request], seed=0, variants=1)[0].rendered
+    asked = {name: str(case.input[name]) for name in ("goal", "channel", "language", "tone")}
+    message = items[0]["rendered"]
+    return Exhibit(asked | {"offer": request.offer.type}, message, {} if message == template else template)
 
 
 def _said(check: Check) -> str:

@@ -10,7 +10,7 @@ from functools import cache
 
 from evals.case import Case, load_cases
 from evals.tasks.base import EvalTask
-from evals.tasks.copy import METRICS, PROMPTS, answer, score
+from evals.tasks.copy import METRICS, PROMPTS, answer, exhibit, score
 
 GOALS = ("win_back", "launch", "retain")
 OFFERS = ("none", "percent")
@@ -18,7 +18,7 @@ OFFERS = ("none", "percent")
 
 @cache
 def task() -> EvalTask:
-    return EvalTask("writing", METRICS, tuple(_cases()), answer, score, PROMPTS, recorded="writing")
+    return EvalTask("writing", METRICS, tuple(_cases()), answer, score, PROMPTS, recorded="writing", exhibit=exhibit)
 
 
 def _cases() -> list[Case]:

@@ -31,9 +31,11 @@ def cases(*ids: str, name: str = "writing") -> list[Case]:
     return [case for case in task(name).cases if case.id in ids]
 
 
-def rows(target: str, logs: Path, ids: Sequence[str] = (EMAIL,), name: str = "writing", **how: bool) -> tuple[Row, ...]:
+def rows(
+    target: str, logs: Path, ids: Sequence[str] = (EMAIL,), name: str = "writing", cache: bool = True
+) -> tuple[Row, ...]:
     chosen = [(task(name), cases(*ids, name=name))]
-    return run_inspect(chosen, parse_target(target), logs, Conditions(**how))
+    return run_inspect(chosen, parse_target(target), logs, Conditions(cache=cache))
 
 
 @pytest.fixture(autouse=True)
