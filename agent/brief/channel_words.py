@@ -96,9 +96,12 @@ def by_itself(page: Page, where: Span, channel: Channel) -> bool:
     ):
         return True
     if channel == "sms" and re.match(
-        rf"\s(?:(?:them|everyone|everybody|customers|people|all|our|the|anyone)(?![a-z])|(?:our |the )?{MASK})", after
+        rf"\s(?:(?:them|everyone|everybody|customers|people|all|our|the|anyone|any)(?![a-z])|(?:our |the )?{MASK})",
+        after,
     ):
         return bool(
-            re.search(r"(?:^|[.,;!]|\b(?:and|or|to|should|please|can|could|then|us|we|let's|also))\s*$", before)
+            re.search(
+                r"(?:^|[.,;!]|\b(?:and|or|to|should|please|pls|can|could|then|us|we|u|you|let's|also|just))\s*$", before
+            )
         )
     return bool(re.match(r"\s(?:only|alone|messages?|campaigns?|channels?)(?![a-z])", after))

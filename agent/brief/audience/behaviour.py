@@ -224,6 +224,21 @@ class Behaviour(Measures):
             return None
         return Found(span(match), meant)
 
+    def _goods_orders(self, match: re.Match[str]) -> Found | None:
+        """ "3+ wine orders this year"."""
+        count = numbers.whole(match["n"] or "")
+        scope = objects.scope_of(match["goods"])
+        if not count or not scope.terms or match["more"] in ("up to", "at most", "no more than"):
+            return None
+        past = self._past(match)
+        count += match["more"] in ("more than", "over", ">")
+        meant = Bought(scope=scope, within=past.within() if past else None, min_orders=count)
+        return Found(span(match), meant, measure="frequency")
+
+    def _buyers_of(self, match: re.Match[str]) -> Found | None:
+        scope = objects.scope_of(match["obj"])
+        return Found(span(match), Bought(scope=scope), noun=True) if scope.terms else None
+
     def _bought_times(self, match: re.Match[str]) -> Found | None:
         past = self._past(match)
         scope = objects.scope_of(match["obj"] or match["obj2"])

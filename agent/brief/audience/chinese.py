@@ -138,7 +138,7 @@ class _Chinese(Times):
         measure = "orders" if "订单" in match[0] else "average_order_minor" if "客单价" in match[0] else "spend_minor"
         return Found(
             span(match),
-            Ranked(measure=measure, end="bottom" if low else "top", share=share),
+            Ranked(measure=measure, end="bottom" if low else "top", share=share, within=self._within(match)),
             noun=True,
             measure="value",
         )
@@ -184,7 +184,7 @@ class _Chinese(Times):
         return Found(span(match), Bought(scope=Scope(terms=(what[0] if what else "宠物",))), noun=True)
 
     def _trait(self, match: re.Match[str]) -> Found:
-        term = re.sub(r"的$", "", match[0])
+        term = re.sub(r"的(?:客户|用户|顾客|会员|消费者|人群|人)?$", "", match[0]) or match[0]
         negative = re.match(r"没有?(?P<what>.+)", term)
         if negative and not re.search("孩", term):
             return Found(span(match), Not(of=Attribute(term=negative["what"])))
@@ -195,6 +195,10 @@ class _Chinese(Times):
 
     def _bought(self, match: re.Match[str]) -> Found | None:
         scope = scope_of(match["obj"] or match["liked"] or match["fronted"])
+        if NAMED_DAY.search(self.page.before(span(match), 8)):
+            said = NAMED_DAY.search(self.page.before(span(match), 8))
+            where = Span(match.start() - len(said[0] if said else ""), match.end())
+            return Found(where, unresolved(self.page.said(where)), vague="unclear")
         if match["fronted"]:
             return Found(span(match), Bought(scope=scope))
         if not scope.terms or (
@@ -234,6 +238,10 @@ class _Chinese(Times):
         return Found(Span(start, match.end()), Bought(scope=scope_of(cut)), noun=True)
 
 
+NAMED_DAY = re.compile(
+    r"(?:去年)?(?:双十[一二]|双1[12]|618|国庆|春节|中秋|元旦|五一|端午|圣诞|黑五|年货节|大促)(?:期间|时)?$"
+)
+"""A day of a year that is not said: "双十一买过家电"."""
 PLACE = re.compile(
     r"(?:住在?|来自|位于)?(?:北京|上海|广州|深圳|杭州|成都|重庆|武汉|南京|西安|苏州|天津|[一二]线城市|华东|华南|华北)"
 )

@@ -203,6 +203,8 @@ class Clauses:
         start = Clause(match.end(), negated=True, unit=clause.unit)
         turned = self._parts(start, goods=not nothing)
         said = turned.goods or ""
+        if nothing and turned.end == match.end():
+            return replace(turned, whole=False)
         if turned.end == match.end() or clause_patterns()["not_goods"].match(said):
             return None
         if self._unread(turned.end):

@@ -128,6 +128,7 @@ def _left_out(page: Page, trigger: Span, zone: Span, known: list[Span], result: 
     strong = (
         zh
         or trigger.start == trigger.end
+        or words("audience", "exclude_after").fullmatch(page.norm, trigger.start, trigger.end)
         or re.match(
             r"exclud|excl|no ?body|no one|not (?:included|wanted)|hands|stay|steer|bar|"
             r"leave|leaving|skip|omit|suppress|don't (?:include|contact|target|e?-?mail|text)|do not "

@@ -91,6 +91,8 @@ class Measures:
         if re.match(
             r"(?:a )?(?:total |lifetime |annual |yearly )?(?:spend|spending|revenue|sales|value)\b", match[0].strip()
         ):
+            if match["cmp"] in (">", ">=", "≥", "<", "<="):
+                return True
             if re.match(r"(?:a )?(?:total |whole )?(?:lifetime|all-time|cumulative|ltv|clv)\b", match[0].strip()):
                 return True
             return bool(
@@ -155,7 +157,9 @@ class Measures:
             once = AllOf(of=(once, Measure(measure="tenure_days", op="le", value=past.age(self.reader.today))))
         return Found(span(match), once, noun=True, measure="frequency")
 
-    def _repeat(self, match: re.Match[str]) -> Found:
+    def _repeat(self, match: re.Match[str]) -> Found | None:
+        if re.search(r"\b(?:into|become|becoming|as)\s(?:our\s|a\s)?$", self.page.before(span(match), 16)):
+            return None  # what they are to become
         count = int(match["times"] or 2)
         scope = objects.scope_of(match["obj"])
         if scope.terms:

@@ -11,10 +11,10 @@ from agent.brief.lexicon import LEFT, RIGHT, alternatives, lexicon, words
 from agent.brief.page import Page, Span, span
 from tools.segments.filter import Attribute, Bought, Everyone, Filter, Measure, Not, Scope
 
+PETS = r"pets?|dogs?|cats?|pupp(?:y|ies)|kittens?|cars?|gardens?|grills?|bbqs?|aquariums?|horses?|bikes?"
 OWNED = (
     r"(?:who\s|that\s|people who\s)?(?:have|own|has|keep|with|having|got|owning)\s(?:a\s|an\s|any\s|one or "
-    r"more\s)?(?P<pet>pets?|dogs?|cats?|pupp(?:y|ies)|kittens?|cars?|gardens?|grills?|bbqs?|aquariums?|horses?|"
-    r"bikes?)"
+    rf"more\s)?(?P<pet>{PETS})"
 )
 LIKES = (
     r"(?:who|that)\s(?:love|like|enjoy|drink|eat|use|prefer|smoke|wear|read|play|collect|care about|are into|is "
@@ -119,7 +119,9 @@ def _trait(text: str) -> Filter:
 
 def _owned(page: Page) -> Iterator[Found]:
     for match in page.find(re.compile(LEFT + OWNED + RIGHT)):
-        yield Found(span(match), Bought(scope=Scope(terms=(match["pet"],))))
+        more = re.compile(rf"\s(?:or|and/or)\s(?:an?\s)?(?P<pet>{PETS}){RIGHT}").match(page.norm, match.end())
+        pets = (match["pet"], *((more["pet"],) if more else ()))
+        yield Found(Span(match.start(), more.end() if more else match.end()), Bought(scope=Scope(terms=pets)))
     for match in page.find(re.compile(LEFT + LIKES)):
         liked = match["liked"].strip()
         if liked.split()[0] not in NOTHING and liked.split()[0] not in ("us", "our", "you", "this", "to", "it"):
@@ -157,6 +159,8 @@ def _group(page: Page, match: re.Match[str]) -> Iterator[Found]:
         if (thing := " ".join(w for w in part.split() if w not in _empty()))
     ]
     where = Span(start, match.end())
+    if BECOME.search(page.before(where, 16)):
+        return
     meaningful = things and (
         _product_head().fullmatch(head)
         or not (head.startswith(("list", "group", "segment", "base", "audience", "contact")) or _told_of(page, where))
@@ -182,11 +186,14 @@ CONSENTED = frozenset(
 TOLD = re.compile(
     r"\s(?:are|is|were|was|will|want|wants|would|said|say|says|think|hate|told|agree|agreed|asked)(?![a-z])"
 )
+BECOME = re.compile(r"\b(?:into|become|becoming)\s(?:our\s|a\s|an\s)?$")
+"""What they are to become is not what they are ("turn them into loyal customers")."""
 MEANT = re.compile(
     r"\s(?:are|is|were|was)\s(?:the |our |my )?(?:target|audience|meant|who|in scope|included|focus|group)"
 )
 SPOKEN_OF = re.compile(
-    r"\b(?:so|because|gone to|lost to|that|which|if|as|when|average|an?|per|each|one of)\s(?:the\s|our\s)?$"
+    r"\b(?:it|they|so|because|gone to|lost to|that|which|if|as|when|average|an?|per|each|one of)\s"
+    r"(?:the\s|our\s)?$"
 )
 
 
