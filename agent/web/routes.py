@@ -29,7 +29,9 @@ FILES = {"page.css": "text/css", **{f"{name}.js": "text/javascript" for name in 
 def page(request: Request, lang: Annotated[PageLanguage | None, Query()] = None) -> Response:
     """The page itself: no data in it, so anyone who reaches the server may have it."""
     language = lang or _preferred(request.headers.get("accept-language", ""))
-    return HTMLResponse(rendered("page.html.jinja", language, told=json.dumps(words()[language])), headers=HEADERS)
+    told = json.dumps(words()[language])
+    new = "campaign_id" not in request.path_params
+    return HTMLResponse(rendered("page.html.jinja", language, told=told, new=new), headers=HEADERS)
 
 
 def _preferred(header: str) -> PageLanguage:

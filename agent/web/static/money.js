@@ -8,7 +8,7 @@ let plan = { currency: "USD", most: 1, now: 0, id: "" };
 let asked = null;
 
 const scale = () => 10 ** new Intl.NumberFormat("en", { style: "currency", currency: plan.currency }).resolvedOptions().maximumFractionDigits;
-const money = (minor) => new Intl.NumberFormat(language, { style: "currency", currency: plan.currency }).format(minor / scale());
+const money = (minor) => new Intl.NumberFormat("en", { style: "currency", currency: plan.currency }).format(minor / scale());
 const chosen = () => ($("budget").dataset.exact ? plan.now : round(plan.most * (Number($("budget").value) / STEPS) ** POWER));
 const place = (minor) => Math.round(STEPS * (minor / plan.most) ** (1 / POWER));
 

@@ -39,12 +39,13 @@ function actions() {
   const open = ["draft", "approved"].includes(status);
   $("bar").hidden = false;
   $("name").textContent = $("panel").querySelector("h1")?.textContent ?? "";
-  $("parts").replaceChildren(...[...$("panel").querySelectorAll("section[id]")].map((one) => make("a", { href: `#${one.id}` }, one.querySelector("h2").textContent)));
+  $("parts").replaceChildren(...[...$("panel").querySelectorAll("section[id]")].map((one) => make("a", { href: `#${one.id}` }, one.dataset.short ?? one.querySelector("h2").textContent)));
   document.title = `${$("name").textContent} · ${words.title}`;
   $("status").textContent = words.status[status];
   $("status").className = `pill ${status}`;
   $("version").textContent = `${words.version} ${version}`;
   $("sha").textContent = (state.sha ?? "").slice(0, 12);
+  $("approve").title = state.sha ?? "";
   $("approve").hidden = status !== "draft";
   $("undo").hidden = !open || version < 2;
   $("export").hidden = !["approved", "exported", "measured"].includes(status);
@@ -177,11 +178,14 @@ async function start() {
     $("text").focus();
   }
   if (!state.id) return;
-  $("panel").replaceChildren();
   $("format").replaceChildren(...(await json("/formats")).map((name) => new Option(name, name)));
   const seq = await conversation(state.id);
   follow(state.id, seq, { event: (kind, data) => heard[kind]?.(data), lost: () => notice(words.lost), back: refresh });
   await show();
 }
 
-start().catch((error) => { failed(error.status === 404 ? new Error(words.gone) : error); busy(false); });
+start().catch((error) => {
+  if (state.id && !state.shown) $("panel").replaceChildren();
+  failed(error.status === 404 ? new Error(words.gone) : error);
+  busy(false);
+});

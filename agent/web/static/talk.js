@@ -2,6 +2,9 @@
 
 import { $, json, make, words } from "./net.js";
 
+// The end of the talk stays in view when the room for it changes.
+new ResizeObserver(() => { $("said").scrollTop = $("said").scrollHeight; }).observe($("said"));
+
 export function said(who, text, bad = false) {
   const line = make("li", { className: bad ? "agent bad" : who }, make("span", { className: "hid" }, `${words[who]}: `), text);
   line.dataset.text = text;
