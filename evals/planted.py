@@ -140,6 +140,23 @@ def _no_typos() -> None:
     worse._corrected = lambda self, word: word
 
 
+def _undo_revises() -> None:
+    from agent.conversation.planner import TOOL_FOR
+
+    TOOL_FOR["undo"] = "revise_plan"
+
+
+def _instruction_dropped() -> None:
+    """The first rule of the copy prompt: the recorded answers were given to another question."""
+    from prompts import load
+
+    real = load.prompt("copy")
+    lines = real.template.splitlines(keepends=True)
+    at = next(i for i, line in enumerate(lines) if line.startswith("- Write the words only"))
+    worse = real.model_copy(update={"template": "".join(lines[:at] + lines[at + 1 :])})
+    _put("tools.copywriter.prompting", "prompt", lambda name: worse if name == "copy" else load.prompt(name))
+
+
 def _never(*given: object) -> bool:
     return False
 
@@ -179,6 +196,13 @@ PLANTS: dict[str, Plant] = {
     "wrong-slot": Plant("templates of `launch` use a slot that is not there", ("copy",), _wrong_slot),
     "claim-leaked": Plant("Chinese templates of `upsell` claim to be the best", ("copy",), _claim_leaked),
     "english": Plant("Chinese copy is English", ("copy",), _english_for_chinese),
+    "undo-revises": Plant("an undo plans anew", ("chat",), _undo_revises),
+    "question-changes": Plant(
+        "a question about the plan is read as an edit of it",
+        ("chat",),
+        _over("agent.conversation.planner", "TOOL_FOR", {"question": "revise_plan"}),
+    ),
+    "instruction-dropped": Plant("a rule of the copy prompt is lost", ("writing",), _instruction_dropped),
     "two-variants": Plant("two variants instead of three", ("copy",), _two_variants),
     "no-keywords": Plant(
         "search by vectors alone", ("retrieval",), _over("tools.catalog.search", "_keyword_ranks", _no_ranks)

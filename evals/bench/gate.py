@@ -6,6 +6,7 @@ target on the full set's cases, whose chance of each case is drawn once (Beta(8,
 
 from __future__ import annotations
 
+import argparse
 import subprocess
 import sys
 import tempfile
@@ -21,9 +22,9 @@ from evals.results import Run, read_run
 PAIRS = 100
 
 
-def planted(folder: Path) -> int:
+def planted(folder: Path, full: Run) -> int:
     """Number of plants that were caught."""
-    full, gates, caught = read_run(BASELINE / "full"), load_gates(), 0
+    gates, caught = load_gates(), 0
     print(f"{'planted':<20}{'caught':<8}why")
     for name, plant in PLANTS.items():
         out = folder / name
@@ -41,9 +42,8 @@ def _only(run: Run, tasks: tuple[str, ...]) -> Run:
     return Run(header=run.header.model_copy(update={"tasks": infos}), rows=rows)
 
 
-def alarms(pairs: int = PAIRS) -> int:
+def alarms(full: Run, pairs: int = PAIRS) -> int:
     """False alarms among `pairs` of runs that differ by chance alone."""
-    full = read_run(BASELINE / "full")
     rng = np.random.default_rng(11)
     closed = 0
     for _ in range(pairs):
@@ -62,10 +62,13 @@ def _noisy(run: Run, chance: dict[str, float], rng: np.random.Generator) -> Run:
     return Run(header=run.header.model_copy(update={"deterministic": False}), rows=rows)
 
 
-def main() -> None:
-    alarms()
+def main(arguments: list[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(prog="python -m evals.bench.gate")
+    parser.add_argument("--baseline", type=Path, default=BASELINE / "full", help="a run of the code as it stands")
+    full = read_run(parser.parse_args(arguments).baseline)
+    alarms(full)
     with tempfile.TemporaryDirectory() as folder:
-        planted(Path(folder))
+        planted(Path(folder), full)
 
 
 if __name__ == "__main__":
