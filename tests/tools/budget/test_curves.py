@@ -50,7 +50,7 @@ def test_against_brute_force(seed: int) -> None:
     c = 60 - a - b
     plans = np.stack([a, b, c], axis=-1)[(c >= 0) & (a + b <= problem.caps[0].most_minor)]
     truth = float(curves.value(plans.astype(np.float64)).sum(axis=1).max())
-    found = solve_curves(problem, gap=1e-3, time_limit_s=1)
+    found = solve_curves(problem, gap=1e-3, time_limit_s=60)
     assert curves.feasible(np.array(list(found.spend_minor.values())))
     assert found.bound >= truth - 1e-9
     # Whole units are 1/60 of the budget here, so the bound of real numbers may stay above.

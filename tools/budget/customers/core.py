@@ -58,6 +58,19 @@ class Core:
     def with_y(self, y: Ints) -> Core:
         return replace(self, y=y)
 
+    def of(self, action: NDArray[np.int16]) -> Ints:
+        """(J,) the plan `action` of everyone as counts of this core's alternatives; `y` where it uses another."""
+        group = np.repeat(np.arange(len(self.count)), self.count)
+        who = np.concatenate(self.members)
+        wide = self.no_contact + 1
+        what = np.where(action[who] < 0, self.no_contact, action[who])
+        # Alternatives are sorted by group, and by action within it.
+        every = self.group * wide + self.action
+        place = np.minimum(np.searchsorted(every, group * wide + what), len(every) - 1)
+        if not np.array_equal(every[place], group * wide + what):
+            return self.y
+        return np.bincount(place, minlength=len(self.group)).astype(np.int64)
+
     def choices(self) -> tuple[NDArray[np.intp], NDArray[np.int64]]:
         """(customers, actions): the alternatives dealt out to the groups' members in order; no contact is −1."""
         if not self.members:

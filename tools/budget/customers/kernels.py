@@ -108,3 +108,74 @@ def best_pair(
             if gain > best:
                 best, first, second = gain, p, q
     return first, second
+
+
+@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def join(
+    key: Any, rank: Any, loss: Any, value: Any, sets: Any, other_key: Any, other_rank: Any, other_loss: Any,
+    other_value: Any, other_sets: Any, usage: Any, targets: Any, first: Any, last: Any, low: Any, high: Any,
+    most_loss: Any, least: Any, most: Any,
+) -> Any:  # fmt: skip
+    """As `meet.join`."""
+    n, others = len(key), len(other_key)
+    best, one, two, looked = least, -1, -1, 0
+    for target in targets:
+        start, end, before = 0, others, np.int64(-(2**63))
+        while start < n:
+            stop = _end(key, start)
+            # Keys rise, so what is wanted falls, and the place of it: but once, where 64 bits wrap.
+            wanted = target - key[start]
+            if wanted > before:
+                end = others
+            before = wanted
+            while end > 0 and other_key[end - 1] > wanted:
+                end -= 1
+            # As the one's rank grows, the window of the other's moves down.
+            lo = hi = end
+            for i in range(start if end > 0 and other_key[end - 1] == wanted else stop, stop):
+                hi = _back(other_key, other_rank, hi, wanted, np.nextafter(last - rank[i], np.inf))
+                lo = _back(other_key, other_rank, min(lo, hi), wanted, first - rank[i])
+                looked += hi - lo
+                for j in range(lo, hi):
+                    worth = value[i] + other_value[j]
+                    if worth <= best or loss[i] + other_loss[j] >= most_loss:
+                        continue
+                    if _fits(sets[i], other_sets[j], usage, low, high):
+                        best, one, two = worth, i, j
+                if looked > most:
+                    return one, two, False
+            start = stop
+    return one, two, True
+
+
+@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def _end(key: Any, start: Any) -> Any:
+    stop = start
+    while stop < len(key) and key[stop] == key[start]:
+        stop += 1
+    return stop
+
+
+@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def _back(key: Any, rank: Any, at: Any, wanted: Any, least: Any) -> Any:
+    """The first place from which on up to `at` the key is `wanted` and the rank at least `least`."""
+    while at > 0 and key[at - 1] == wanted and rank[at - 1] >= least:
+        at -= 1
+    return at
+
+
+@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def _fits(one: Any, two: Any, usage: Any, low: Any, high: Any) -> Any:
+    for r in range(len(low)):
+        change = np.int64(0)
+        for move in one:
+            if move < 0:
+                break
+            change += usage[move, r]
+        for move in two:
+            if move < 0:
+                break
+            change += usage[move, r]
+        if change < low[r] or change > high[r]:
+            return False
+    return True

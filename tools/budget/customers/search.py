@@ -20,8 +20,6 @@ from tools.budget.customers.problem import Floats, Ints
 FIRST_OF_PAIR, SECOND_OF_PAIR = 192, 3072
 """Moves of least loss tried as the first and the second of a pair."""
 MOST_STEPS = 600
-CHEAP = 256
-"""Moves of least loss that a kick draws from."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,42 +49,6 @@ def improve(
         engine: module with a compiled `best_pair`, or None.
     """
     return _climb(core, _all_moves(core), penalty, enough, engine, over)
-
-
-def kicked(
-    core: Core,
-    penalty: Floats,
-    *,
-    enough: float,
-    seed: int,
-    kicks: int,
-    engine: Any = None,
-    over: Callable[[], bool] = lambda: False,
-) -> Core:
-    """Iterated local search: a few random cheap moves away from the best plan, a climb from there, and so on.
-
-    With many limits a local optimum leaves some of each unused; another start leaves less.
-
-    Args:
-        enough: as for `improve`.
-        kicks: how many starts.
-    """
-    moves = _all_moves(core)
-    rng = np.random.default_rng(seed)
-    best = _climb(core, moves, penalty, enough, engine, over)
-    for kick in range(kicks):
-        if over() or (best.feasible and best.total >= enough) or not len(moves.a):
-            break
-        y = best.y.copy()
-        for _ in range(2 + kick % 4):
-            cheap = np.flatnonzero(y[moves.a] > 0)[:CHEAP]
-            move = int(rng.choice(cheap))
-            y[moves.a[move]] -= 1
-            y[moves.b[move]] += 1
-        found = _climb(core.with_y(y), moves, penalty, enough, engine, over)
-        if found.feasible and (not best.feasible or found.total > best.total):
-            best = found
-    return best
 
 
 def _climb(core: Core, moves: _Moves, penalty: Floats, enough: float, engine: Any, over: Callable[[], bool]) -> Core:

@@ -17,12 +17,13 @@ from tools.budget.customers.counts import Plan
 from tools.budget.customers.data import Customers, Limits, Population, binding_limits, customers_of, limits_of
 from tools.budget.customers.dual import DualState, solve_dual
 from tools.budget.customers.exact_rows import IntegerRow, rows_of
-from tools.budget.customers.integers import PROVEN, Rounder
+from tools.budget.customers.integers import Rounder
 from tools.budget.customers.oracle import passes, sweep
 from tools.budget.customers.prices import next_unit_prices
 from tools.budget.customers.problem import BudgetProblem, Floats
 from tools.budget.customers.repair import least_value, repaired
 from tools.budget.customers.result import Allocation, RowUse, relative_gap
+from tools.budget.customers.rounding import PROVEN
 from tools.budget.customers.twin import Choice
 from tools.budget.customers.warm import multipliers_of, plan_of
 from tools.budget.customers.whole import whole_dual
