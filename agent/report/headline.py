@@ -50,6 +50,8 @@ def basis_of(campaign: Campaign) -> Basis:
 def _sentence(campaign: Campaign, language: Language) -> str:
     t = sayer(language)
     cells = [one for one in campaign.allocation.cells if one.customers] if campaign.allocation else []
+    if not cells and campaign.status == "planning":
+        return t("It is being planned; what is known by now stands below.")
     if not cells:
         nobody = t("No contact is planned.")
         return f"{nobody} {campaign.problem.title}" if campaign.problem else nobody

@@ -24,7 +24,11 @@ async function show() {
   state.campaign = await answer.json();
   state.sha = answer.headers.get("Plan-Sha");
   notice("");
-  if (state.campaign.status === "planning") return busy(true);
+  if (state.campaign.status === "planning") {
+    busy(true);
+    if (!state.shown) $("panel").replaceChildren(await html(`${at("/panel")}?lang=${language}`));  // as far as it is
+    return;
+  }
   busy(false);
   const now = `${state.sha} ${state.campaign.status} ${Boolean(state.campaign.readout)}`;
   if (now !== state.shown) {  // what stands is left alone: a line may be being edited in it
@@ -52,7 +56,7 @@ function actions() {
   $("outcome").hidden = !["exported", "measured"].includes(status);
   $("open-readout").hidden = !state.campaign.readout;
   showMoney(state.campaign, open && allocation && brief.fields.budget);
-  $("ask-for").textContent = words.say_more;
+  $("ask-for").textContent = status === "needs_input" ? words.say_answer : words.say_more;
   $("text").placeholder = "";
 }
 
@@ -95,7 +99,10 @@ function refresh() {
 
 const heard = {
   accepted: () => busy(true),
-  step: (data) => $("steps").append(make("li", {}, data.step)),
+  step: (data) => {
+    $("steps").append(make("li", {}, data.step));
+    if (!state.shown && data.known?.length) refreshing = refreshing.then(() => state.shown || show()).catch(failed);
+  },
   finished: refresh,
   failed: refresh,
   approved: refresh,

@@ -7,7 +7,7 @@ import pytest
 
 from agent.report.brief_view import pieces
 from agent.report.numbers import Cash, count, percent
-from agent.report.render import render_report
+from agent.report.render import render_panel, render_report
 from agent.report.svg import clean
 from tests.agent.report import sample
 from tools.money import format_money
@@ -127,6 +127,21 @@ def test_empty_parts_say_so() -> None:
     for words in ("No audience", "No products", "No offers", "No forecast", "No budget", "No copy", "No checks"):
         assert words in text
     assert "No test has been designed" in text
+
+
+def test_while_it_is_planned_only_what_is_there_is_shown() -> None:
+    so_far = sample.bare().model_copy(update={"status": "planning", "audience": sample.audience()})
+    page = Page(render_panel(so_far))
+    assert {"brief", "audience"} <= set(page.ids)
+    assert not {"forecast", "allocation", "copy", "checks", "experiment", "trace"} & set(page.ids)
+    assert "what is known by now" in page.text
+
+
+def test_the_panel_speaks_chinese_where_the_words_are_its_own() -> None:
+    text = Page(render_panel(sample.campaign(), language="zh")).text
+    for words in ("需求", "人群", "预算", "文案", "检查", "测试方案"):
+        assert words in text
+    assert "Test plan" not in text
 
 
 def test_same_campaign_same_page(html: str) -> None:

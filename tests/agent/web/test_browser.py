@@ -23,6 +23,7 @@ def test_from_a_brief_to_an_approved_export(page: Any) -> None:
     say(page, BRIEF)
     page.wait_for_url("**/c/c-*")
     page.wait_for_selector("#steps:not([hidden])")
+    page.wait_for_selector("#panel mark")  # the brief at once, the other parts as they are made
     page.reload()  # in mid-plan: the page finds the plan again, and what was said
     settled(page, 1)
     assert BRIEF in page.locator("#log").inner_text()
@@ -173,8 +174,9 @@ def test_segments_from_near_two_plans_side_by_side_and_a_copy_of_a_brief(page: A
 
 def test_a_question_and_a_refusal_are_seen(page: Any) -> None:
     say(page, "Win back customers with a discount.")
-    page.wait_for_selector("#panel .notice.bad", timeout=PLANNED)
-    assert page.locator("#status").inner_text() == "needs an answer"
+    asked = "() => document.querySelector('#status').textContent === 'needs an answer'"
+    page.wait_for_function(asked, timeout=PLANNED)
+    assert "from which day to which day" in page.locator("#panel .notice.bad").inner_text()
     assert page.locator("#approve").is_hidden()
     assert page.locator("#money").is_hidden()
     assert grave(page) == []
