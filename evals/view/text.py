@@ -57,6 +57,16 @@ def comparison_rows(entries: Iterable[Entry]) -> tuple[tuple[str, ...], list[tup
     return head, rows
 
 
+def moving(entries: Iterable[Entry]) -> list[Entry]:
+    """Whole metrics, and of the slices those in which something differs."""
+    return [e for e in entries if e.slice is None or e.fixed or e.broken or e.difference.mean or e.unscored]
+
+
+def _left_out(found: Comparison) -> str:
+    still = len(found.entries) - len(moving(found.entries))
+    return f"{still} slices without any difference are left out" if still else ""
+
+
 def run_text(run: Run) -> str:
     header = run.header
     calls, cached = sum(row.calls for row in run.rows), sum(row.cached for row in run.rows)
@@ -73,7 +83,8 @@ def run_text(run: Run) -> str:
 def comparison_text(found: Comparison) -> str:
     parts = [
         f"A {found.a}\nB {found.b}",
-        table(*comparison_rows(found.entries)),
+        table(*comparison_rows(moving(found.entries))),
+        _left_out(found),
         _spent(found),
         _cases("fixed", found.fixed),
         _cases("broken", found.broken),
@@ -82,10 +93,11 @@ def comparison_text(found: Comparison) -> str:
 
 
 def comparison_markdown(found: Comparison) -> str:
-    head, rows = comparison_rows(found.entries)
+    head, rows = comparison_rows(moving(found.entries))
     table_lines = [_pipes(head), _pipes(["---"] * len(head)), *(_pipes(row) for row in rows)]
     moved = [_cases(name, cases) for name, cases in (("fixed", found.fixed), ("broken", found.broken))]
-    return "\n\n".join([f"A `{found.a}` · B `{found.b}`", "\n".join(table_lines), _spent(found), *filter(None, moved)])
+    parts = [f"A `{found.a}` · B `{found.b}`", "\n".join(table_lines), _left_out(found), _spent(found), *moved]
+    return "\n\n".join(filter(None, parts))
 
 
 def calibration_text(found: Calibration) -> str:

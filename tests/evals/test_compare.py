@@ -8,6 +8,7 @@ from evals.compare import compare
 from evals.gate import Gates, TaskGate, gate, load_gates
 from evals.results import read_run, write_run
 from evals.view.page import comparison_page
+from evals.view.sides import sides
 from evals.view.text import comparison_markdown, comparison_text, run_text
 from tests.evals.runs import run
 from tools.failure import ToolFailure
@@ -110,3 +111,34 @@ def test_shown_in_three_forms() -> None:
     assert "&lt;b&gt;u&lt;/b&gt;" in page
     assert "<b>u</b></pre>" not in page
     assert "sees points" in run_text(run(GOOD))
+
+
+def test_outputs_side_by_side_mark_what_differs() -> None:
+    left, right = sides('{"a": 1, "b": [2, 3]}', '{"b": [2, 4], "a": 1}')
+    assert [line.text.strip() for line in left if line.differs] == ["3"]
+    assert [line.text.strip() for line in right if line.differs] == ["4"]
+    cut, other = sides('{"a": 1, "b": ', "no JSON\nat all")
+    assert [line.text for line in cut] == ['{"a": 1, "b": ']
+    assert len(other) == 2
+
+
+def test_what_models_took_is_compared() -> None:
+    a, b = run(GOOD), run(GOOD, target="u")
+    rows = tuple(row.model_copy(update={"calls": 2, "tokens": 500, "cost": 0.01, "latency": 3.0}) for row in b.rows)
+    found = compare(a, b.model_copy(update={"rows": rows}))
+    said = comparison_text(found)
+    assert "calls 0 → 80" in said
+    assert "tokens 0 → 20,000" in said
+    assert "cost 0.0000 → 0.4000" in said
+    assert "seconds a call no data → 1.50" in said
+    assert "calls" not in comparison_text(compare(a, a))
+    assert "<td>20,000</td>" in comparison_page(found)
+
+
+def test_slices_without_a_difference_are_folded_away() -> None:
+    slices = ["a"] * 20 + ["b"] * 20
+    found = compare(run(GOOD, slices=slices), run(worse(6), slices=slices))
+    assert "1 slices without any difference are left out" in comparison_text(found)
+    page = comparison_page(found)
+    assert page.index("without any difference") < page.index("<td>b</td>")
+    assert "<mark>" not in page
