@@ -98,13 +98,14 @@ def deps_of(settings: Settings, progress: Progress | None = None) -> Deps:
 
 def register() -> None:
     """Each command stands in a module of its own."""
-    from agent.commands import conversation, data, doctor, launching, planning, prompts, readout, serving, train
+    from agent.commands import conversation, data, doctor, launching, planning, prompts, readout, serving, train, voice
 
     planning.register(app)
     conversation.register(app)
     launching.register(app)
     readout.register(app)
     train.register(app)
+    voice.register(app)
     data.register(app)
     doctor.register(app)
     serving.register(app)

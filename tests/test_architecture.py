@@ -17,7 +17,7 @@ ROOMS = {
     "duckdb": ("tools/shop/", "tools/segments/"),
     "lightgbm": ("tools/response/", "tools/catalog/"),
     "sklearn": ("tools/response/", "tools/catalog/"),
-    "torch": ("tools/response/", "tools/catalog/"),
+    "torch": ("tools/response/", "tools/catalog/", "tools/llm/serving/"),
     "sentence_transformers": ("tools/catalog/",),
     "langchain": ("agent/", "tools/llm/"),
     "langchain_core": ("agent/", "tools/llm/"),

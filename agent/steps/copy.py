@@ -35,6 +35,7 @@ def write_copy(work: Workspace, variants: int) -> dict[str, object]:
 
 def _by_model(work: Workspace, client: LlmClient, requests: Sequence[CopyRequest], variants: int) -> None:
     from agent.model import charge
+    from agent.past_copy import winners
     from tools.copywriter.model_writer import ModelWriter
     from tools.copywriter.voice import load_voice
     from tools.llm.account import Account
@@ -45,6 +46,7 @@ def _by_model(work: Workspace, client: LlmClient, requests: Sequence[CopyRequest
         account=account,
         judge=_judge(work),
         voice=load_voice(work.deps.settings.home),
+        winners=winners(work.deps.settings.home, work.terms.language),
         seed=work.deps.settings.seed,
         progress=lambda done, total: work.deps.progress("write copy", done, total),
     )

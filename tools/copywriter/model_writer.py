@@ -65,6 +65,8 @@ class ModelWriter:
     voice: Voice
     seed: int
     progress: Callable[[int, int], None]
+    winners: tuple[str, ...] = ()
+    """Openings that won in past readouts, shown as examples."""
 
     def write(self, requests: Sequence[CopyRequest], *, variants: int = 3) -> Written:
         """Messages for each request, `variants` of them with different angles.
@@ -105,7 +107,15 @@ class ModelWriter:
     async def _draft(self, task: "_Task") -> _Draft:
         """Ask, verify, and once more with the findings where nothing fits; a fault the client has tried to mend."""
         words = self.client.config.grammar == "words"
-        first = copy_ask(task.desk, task.template.angle, self.voice, n=CANDIDATES, seed=self.seed, words=words)
+        first = copy_ask(
+            task.desk,
+            task.template.angle,
+            self.voice,
+            n=CANDIDATES,
+            seed=self.seed,
+            winners=self.winners,
+            words=words,
+        )
         made, said = await self._try(task, first)
         if made.fits or made.code != REJECTED:
             return made

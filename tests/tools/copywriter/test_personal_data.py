@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import logging
 import re
 from pathlib import Path
 from typing import Any
@@ -9,14 +10,17 @@ from typing import Any
 import pytest
 
 from evals.servers.copyist import Copyist
-from evals.servers.protocol import serving
+from evals.servers.protocol import Handler, Said, Whole, error_body, serving
 from tests.tools.copywriter.desk import PRODUCTS, request
 from tests.tools.copywriter.model_desk import config, writer
 from tools.copywriter.desk import set_desk
 from tools.copywriter.prompting import copy_ask
 from tools.copywriter.types import CopyRequest
 from tools.copywriter.voice import Voice
+from tools.failure import ToolFailure
 from tools.llm.account import Account
+from tools.llm.client import LlmClient
+from tools.llm.types import Ask
 
 CORPUS = Path(__file__).parents[4] / "shared" / "corpora" / "pii-synth-1500.json.gz"
 SHORTEST = 3
@@ -66,3 +70,30 @@ def test_no_span_is_in_a_trace(every: int) -> None:
     told = "\n".join(part.split("RULES END")[-1] for part in kept.splitlines() if "You write marketing" not in part)
     assert account.trace
     assert [span for case in chosen for span in leaked(case, told)] == []
+
+
+class Quoting(Whole):
+    """Refuses, and quotes the prompt in its refusal, as servers do."""
+
+    def send(self, http: Handler, request: dict[str, Any], said: list[Said]) -> None:
+        http.json(400, error_body(f"cannot parse: {json.dumps(request['messages'], ensure_ascii=False)}", 400))
+
+
+@pytest.mark.parametrize("every", [100, pytest.param(1, marks=pytest.mark.slow)], ids=["some", "all"])
+def test_no_span_of_a_server_that_quotes_the_prompt_is_in_an_error_or_log(
+    every: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    told: list[str] = []
+    with serving(Copyist(), Quoting()) as server:
+        client = LlmClient(config(server, max_seconds=500))
+        for case in cases()[::every]:
+            account = Account(client.config)
+            ask = Ask(({"role": "user", "content": case["full_text"]},), "test", "sha", schema="copy_sms")
+            with pytest.raises(ToolFailure) as refused:
+                client.run(account, lambda session, ask=ask: session.ask(ask))  # type: ignore[misc]
+            kept = [call.model_dump(exclude={"messages"}) for call in account.trace]
+            words = f"{refused.value.message} {refused.value.detail} {kept} {caplog.text}"
+            told += leaked(case, words)
+            caplog.clear()
+    assert told == []
