@@ -116,7 +116,7 @@ class _Chinese(Times):
 
     def _orders(self, match: re.Match[str]) -> Found | None:
         count = numbers.whole(match["count"])
-        if count is None or re.search(r"每人|最多|每位|每个", self.page.before(span(match), 8)):
+        if count is None or re.search(r"每人|最多|每位|每个|再", self.page.before(span(match), 8)):
             return None
         op = _op(match["cmp"] or match["cmp1"], match["tail"])
         return Found(

@@ -100,6 +100,8 @@ def _pieces(page: Page, zone: Span, known: list[Span]) -> list[Span]:
     for match in re.finditer(rf"[^,;、/&+¶{MASK}()]+", text):
         for part in re.finditer(r"(?:(?!\s(?:and|or|plus|but)\s).)+", match[0]):
             where = Span(zone.start + match.start() + part.start(), zone.start + match.start() + part.end())
+            if _patterns()["other_field"].match(page.norm, where.start, where.end):
+                return pieces
             if _meaningful(page, where):
                 pieces.append(where)
     return pieces

@@ -234,8 +234,8 @@ class Measures:
     def _tenure(self, match: re.Match[str]) -> Found | None:
 
         length = durations.days(match["dur"])
-        if length is None:
-            return None
+        if length is None or (match[0].startswith(("customers", "member")) and not match["cmp"]):
+            return None  # "email all customers for two weeks" is how long it runs
         less = match["cmp"] and part("less").fullmatch(match["cmp"])
         return Found(
             span(match), Measure(measure="tenure_days", op="le" if less else "ge", value=length), measure="newness"
