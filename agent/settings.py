@@ -84,6 +84,8 @@ class Settings(BaseSettings):
     """Most bytes of a request's body."""
     max_file_bytes: int = Field(default=67_108_864, ge=1024)
     """Most bytes of a results file that is sent to be read out."""
+    otlp_endpoint: str | None = None
+    """Where OpenTelemetry spans go, by OTLP over gRPC (`http://localhost:4317`). Null: nowhere."""
     reads_per_minute: int = Field(default=600, ge=1)
     """Most reading requests of one caller."""
     writes_per_minute: int = Field(default=60, ge=1)

@@ -25,6 +25,7 @@ from agent.ledger.campaigns import known
 from agent.ledger.events import append
 from agent.ledger.tables import JobRow
 from agent.shelf import read
+from agent.telemetry import Fact, span, start
 from tools.failure import ToolFailure
 
 if TYPE_CHECKING:
@@ -81,8 +82,11 @@ class Worker:
         stop = threading.Event()
         renewing = threading.Thread(target=self._renew, args=(job.job_id, stop), daemon=True)
         renewing.start()
+        facts: dict[str, Fact] = {"briefsmith.job": job.kind, "briefsmith.attempt": job.attempts}
         try:
-            outcome = self._carry_out(job)
+            with span(f"job {job.kind}", facts, job.payload.get("trace")) as made:
+                outcome = self._carry_out(job)
+                made.set_attribute("briefsmith.failed", outcome.problem is not None)
         finally:
             stop.set()
             renewing.join()
@@ -199,7 +203,11 @@ def main() -> None:
         os._exit(1)
 
     threading.Thread(target=watch, daemon=True).start()
-    Worker(Deps(settings=Settings()), name).run(stop)
+    settings = Settings()
+    telemetry = start(settings, "briefsmith-worker")
+    Worker(Deps(settings=settings), name).run(stop)
+    if telemetry is not None:
+        telemetry.shutdown()
 
 
 if __name__ == "__main__":

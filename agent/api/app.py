@@ -59,6 +59,8 @@ def create_app(deps: Deps) -> FastAPI:
         lifespan=_lifespan,
         responses=PROBLEMS,  # type: ignore[arg-type]  # keys are int | str there, and dict is invariant
         separate_input_output_schemas=False,
+        # Its own spans hold paths and queries, and with them campaigns and what was searched for; ours hold templates.
+        telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.state.api = api
     problems.install(app)

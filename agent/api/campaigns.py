@@ -26,6 +26,7 @@ from agent.api.models import (
 from agent.api.planned import row_of, shown, standing
 from agent.api.state import Api, TheApi
 from agent.campaign import Campaign, Status
+from agent.telemetry import traced
 from tools.failure import ToolFailure
 
 if TYPE_CHECKING:
@@ -60,7 +61,8 @@ def _admitted(api: Api, caller: Caller, body: NewCampaign, key: str | None) -> t
     today = body.today or deps.today()
     made = campaign_id(body.brief, today, deps)
     admit(api, caller, made, key)
-    return made, {"brief": body.brief, "today": today.isoformat(), "planner": body.planner, "writer": body.writer}
+    asked = {"brief": body.brief, "today": today.isoformat(), "planner": body.planner, "writer": body.writer}
+    return made, asked | traced()
 
 
 def _accepted(campaign_id: str, status: Status) -> Answer:
@@ -99,7 +101,7 @@ def queue(api: Api, session: Session, campaign_id: str, kind: JobKind, payload: 
     at = api.ledger.now()
     if jobs.waiting(session) >= api.settings.max_queue:
         raise full(api)
-    jobs.enqueue(session, campaign_id, kind, payload, at)
+    jobs.enqueue(session, campaign_id, kind, payload if "trace" in payload else payload | traced(), at)
     events.append(session, campaign_id, "accepted", {"job": kind}, at)
 
 

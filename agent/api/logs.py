@@ -10,7 +10,10 @@ import traceback
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from agent.telemetry import span
+
 if TYPE_CHECKING:
+    from opentelemetry.trace import Span
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from agent.api.metrics import Metrics
@@ -63,12 +66,24 @@ class Watched:
             await send(message)
 
         try:
-            await self.app(scope, receive, watched)
+            with span(_method(scope), {"http.request.method": _method(scope)}) as made:
+                await self.app(scope, receive, watched)
+                _describe(made, scope, int(answer["status"]))
         finally:
-            route = getattr(scope.get("route"), "path", "none")
+            route = _route(scope)
             facts = {"request_id": request_id, "method": _method(scope), "route": route, **answer}
             self.metrics.answered(_method(scope), route, int(answer["status"]), answer["ms"] / 1000)
             logging.getLogger(LOGGER).info("request", extra={"facts": facts})
+
+
+def _route(scope: Scope) -> str:
+    return str(getattr(scope.get("route"), "path", "none"))
+
+
+def _describe(made: Span, scope: Scope, status: int) -> None:
+    """By the route's template: a path may hold a campaign, a query anything."""
+    made.update_name(f"{_method(scope)} {_route(scope)}")
+    made.set_attributes({"http.route": _route(scope), "http.response.status_code": status})
 
 
 def _method(scope: Scope) -> str:

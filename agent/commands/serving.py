@@ -9,7 +9,10 @@ import typer
 from agent.cli import AsJson, deps_of, fail, settings_of
 
 if TYPE_CHECKING:
+    from opentelemetry.sdk.trace import TracerProvider
+
     from agent.ledger.ledger import Ledger
+    from agent.settings import Settings
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 keys = typer.Typer(help="API keys: who may use the API, and as what.", no_args_is_help=True)
@@ -46,6 +49,7 @@ def serve(
     handler = logging.StreamHandler()
     handler.setFormatter(JsonLines())
     logging.basicConfig(level=logging.INFO, handlers=[handler])
+    telemetry = _telemetry(deps.settings)
     uvicorn.run(
         create_app(deps),
         host=host,
@@ -56,6 +60,8 @@ def serve(
         proxy_headers=False,
         timeout_graceful_shutdown=5,
     )
+    if telemetry is not None:
+        telemetry.shutdown()
 
 
 def add(
@@ -123,6 +129,17 @@ def revoke(
     except ToolFailure as failure:
         fail(problem_of(failure), as_json)
     typer.echo(json.dumps({"key_id": row.key_id, "name": row.name}) if as_json else f"revoked {row.key_id} {row.name}")
+
+
+def _telemetry(settings: Settings) -> TracerProvider | None:
+    from agent.errors import problem_of
+    from agent.telemetry import start
+    from tools.failure import ToolFailure
+
+    try:
+        return start(settings, "briefsmith-api")
+    except ToolFailure as failure:
+        fail(problem_of(failure), as_json=False)
 
 
 def _any_key(ledger: Ledger) -> bool:

@@ -12,6 +12,7 @@ from langgraph.types import Command
 
 from agent.campaign import ToolCall
 from agent.deps import Progress
+from agent.telemetry import span
 from agent.toolset import MODE
 from tools.failure import ToolFailure
 
@@ -39,7 +40,8 @@ class Tracing(AgentMiddleware):
         self._progress(name.replace("_", " "), len(self.trace), self._steps)
         started = time.perf_counter()
         try:
-            answer = handler(request)
+            with span(f"tool {name}", {"briefsmith.tool": name}):
+                answer = handler(request)
         except ToolFailure as failure:
             self.failure = self.failure or failure
             text = json.dumps({"failure": failure.code, "message": failure.message}, ensure_ascii=False)

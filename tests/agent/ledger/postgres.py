@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-FOLDERS = (*os.environ.get("PATH", "").split(os.pathsep), "/usr/lib/postgresql/17/bin", "/usr/lib/postgresql/15/bin")
+DEBIANS = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+FOLDERS = (*os.environ.get("PATH", "").split(os.pathsep), *map(str, DEBIANS))
 
 
 def binary(name: str) -> str | None:

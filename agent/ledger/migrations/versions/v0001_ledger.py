@@ -9,7 +9,9 @@ down_revision = None
 
 def upgrade() -> None:
     _things()
+    _approvals()
     _histories()
+    _jobs()
 
 
 def _things() -> None:
@@ -56,7 +58,7 @@ def _things() -> None:
     )
 
 
-def _histories() -> None:
+def _approvals() -> None:
     op.create_table(
         "approvals",
         sa.Column("approval_id", sa.Integer(), nullable=False),
@@ -78,6 +80,9 @@ def _histories() -> None:
         sqlite_where=live,
         postgresql_where=live,
     )
+
+
+def _histories() -> None:
     op.create_table(
         "events",
         sa.Column("event_id", sa.Integer(), nullable=False),
@@ -90,6 +95,18 @@ def _histories() -> None:
         sa.PrimaryKeyConstraint("event_id"),
         sa.UniqueConstraint("campaign_id", "seq", name="one_event_a_number"),
     )
+    op.create_table(
+        "versions",
+        sa.Column("campaign_id", sa.String(length=200), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("plan_sha", sa.String(length=64), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["campaign_id"], ["campaigns.campaign_id"]),
+        sa.PrimaryKeyConstraint("campaign_id", "number"),
+    )
+
+
+def _jobs() -> None:
     op.create_table(
         "jobs",
         sa.Column("job_id", sa.Integer(), nullable=False),
@@ -108,12 +125,3 @@ def _histories() -> None:
         sa.PrimaryKeyConstraint("job_id"),
     )
     op.create_index("jobs_by_state", "jobs", ["state", "job_id"], unique=False)
-    op.create_table(
-        "versions",
-        sa.Column("campaign_id", sa.String(length=200), nullable=False),
-        sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("plan_sha", sa.String(length=64), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["campaign_id"], ["campaigns.campaign_id"]),
-        sa.PrimaryKeyConstraint("campaign_id", "number"),
-    )
