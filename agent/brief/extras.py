@@ -2,7 +2,6 @@
 
 import re
 from functools import cache
-from typing import Literal
 
 from agent.brief import numbers
 from agent.brief.fields import Question
@@ -25,6 +24,9 @@ def read_holdout(page: Page, label: tuple[Span, ...] = ()) -> Reading[float]:
         iter(page.find(_patterns()["everyone_in"])), None
     )
     found = [s for s in shares(page) if not s.zhe and (any(z.holds(s.where) for z in label) or _is_holdout(page, s))]
+    for match in (*page.find(_patterns()["bare_hold"]), *page.find(_patterns()["split_hold"])):
+        number = next(text for text in match.groups() if text)
+        found.append(Share(span(match), float(number)))
     if not found:
         return Reading(0.0, (span(none),)) if none else Reading()
     values = {s.value for s in found}
@@ -68,6 +70,13 @@ def _is_holdout(page: Page, share: Share) -> bool:
     before = page.norm[max(clause.start, share.where.start - 30) : share.where.start]
     after = page.norm[share.where.end : min(max(clause.end, share.where.end), share.where.end + 40)]
     found = _patterns()
+    if found["of_money"].match(after):
+        return False
+    verb_before, verb_after = found["hold_verb_before"].search(before), found["hold_verb_after"].match(after)
+    if verb_after and (verb_before or re.search(found.text("_nothing"), verb_after[0])):
+        return True
+    if verb_before and found["hold_purpose"].search(page.norm, clause.start, max(clause.end, share.where.end)):
+        return True
     if found["hold_before"].search(before) or found["hold_after"].match(after):
         return True
     kept = found["keep_before"].search(before) and found["kept_after"].match(after)
@@ -90,24 +99,23 @@ def read_frequency(page: Page, label: tuple[Span, ...] = ()) -> Reading[int]:
     for zone in label:
         match = _patterns()["cap_label"].search(page.norm, zone.start, zone.end)
         if match:
-            return _cap(page, match, match["n"], match["rate"])
-    for pattern in (_patterns()["cap_contact"], _patterns()["cap"], _patterns()["cap_zh"]):
+            return _cap(page, match)
+    for pattern in (_patterns()["cap"], _patterns()["cap_zh"]):
         for match in page.find(pattern):
-            group = match.groupdict()
-            if pattern is _patterns()["cap"] and not (group["pre"] or group["post"]):
-                continue
-            if pattern is _patterns()["cap"] and not group["what"] and not group["who"] and not group["x"]:
-                continue
-            return _cap(page, match, group["n"] or group["m"], group["rate"])
+            clause = page.clause_of(span(match))
+            if not _patterns()["not_contact"].search(page.norm, clause.start, max(clause.end, match.end())):
+                return _cap(page, match)
     return Reading()
 
 
-def _cap(page: Page, match: re.Match[str], words: str, rate: str | None) -> Reading[int]:
-    count = {"once": 1, "twice": 2}.get(words) or numbers.whole(words)
+def _cap(page: Page, match: re.Match[str]) -> Reading[int]:
+    groups = {name: text for name, text in match.groupdict().items() if text}
+    words = next(text for name, text in groups.items() if name[0] in "nm")
+    count = {"once": 1, "twice": 2, "a single": 1}.get(words) or numbers.whole(words)
     where = span(match)
     if not count:
         return Reading()
-    if rate:
+    if any(name.startswith("rate") for name in groups):
         question = Question(
             field="frequency_cap",
             blocking=False,
@@ -120,10 +128,11 @@ def _cap(page: Page, match: re.Match[str], words: str, rate: str | None) -> Read
 
 def read_kpi(page: Page, label: tuple[Span, ...] = ()) -> Reading[str]:
     """What success is measured by, in the brief's words."""
-    for zone in label:
+    plain = [zone for zone in label if not _patterns()["hold_near"].search(page.norm, zone.start, zone.end)]
+    for zone in plain or label:
         return Reading(page.said(zone).rstrip(" .。"), (zone,))
     for match in page.find(_patterns()["kpi"]):
-        name = "what" if match["what"] else "zh"
+        name = next(group for group in ("what", "zh", "zh2") if match[group])
         where = Span(match.start(name), match.end(name))
         text = re.split(r",\s|，|\s(?:but|with|and (?:keep|use|no|never|send))\s", page.said(where))[0].strip(" .。")
         if text:
@@ -192,19 +201,9 @@ def _language(page: Page, found: set[Language], where: Span) -> Reading[Language
 
 
 def quiet_hours(page: Page) -> Span | None:
-    """When nothing is to be sent, where the brief says so."""
+    """The time in which nothing is to be sent, where the brief says so."""
     for match in page.find(_patterns()["quiet"]):
-        if re.search(
-            r"\d\s?(?:am|pm|:\d\d|o'clock|点)|night|weekend|sunday|saturday|quiet hour|夜|晚|周末", match[0]
-        ) and not re.search(r"(?:order|bought|purchase)", match[0]):
-            return span(match)
+        name = next(name for name, text in match.groupdict().items() if text)
+        if not re.search(r"(?:order|bought|purchase)", match[0]):
+            return span(match, name)
     return None
-
-
-def quoted_words(page: Page, key: Literal["must", "avoid"]) -> tuple[Span, ...]:
-    """The quoted words that must, or must not, stand in the copy."""
-    found = tuple(span(m, "what" if m["what"] else "zh") for m in page.find(_patterns()[key]))
-    if key == "must":
-        banned = quoted_words(page, "avoid")
-        found = tuple(one for one in found if not any(one.touches(other) for other in banned))
-    return found

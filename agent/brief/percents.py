@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from agent.brief import numbers
+from agent.brief.day_words import ORDINALS
 from agent.brief.page import Page, Span, span
 
 FRACTIONS = {
@@ -27,6 +28,13 @@ FRACTIONS = {
 }
 EN_NUMBER = rf"(?:\d{{1,3}}(?:[.,]\d{{1,2}})?|{numbers.EN_WORDS})"
 UNIT = r"\s?(?:%|percent(?:age points?)?(?![a-z])|per cent(?![a-z])|pct(?![a-z])|pc(?![a-z])|个?百分点|个点(?!位))"
+PARTS = {w: n for w, n in (*numbers.UNITS.items(), *ORDINALS.items()) if n > 1 and w.isalpha()} | {
+    "twenty": 20,
+    "twenty five": 25,
+    "fifty": 50,
+}
+PART = "|".join(sorted(PARTS, key=len, reverse=True))
+"""What "one in …" and "every …" say."""
 MEASURES = "pound|lb|kilo|litre|liter|pint|gallon|inch|mile|cup|dozen|size|caff|decaf|hour|year|ton"
 """After "half" or "a quarter" no share of a price: "a quarter-pound sample"."""
 PERCENT = re.compile(
@@ -35,6 +43,10 @@ PERCENT = re.compile(
     r"|(?<![a-z])(?P<price>half)(?=[\s-]price(?!s))|"
     rf"(?<![a-z])(?P<fraction>{'|'.join(sorted(FRACTIONS, key=len, reverse=True))})(?![a-z])"
     rf"(?![\s-](?:{MEASURES}))(?!\s(?:of )?(?:an?|the) (?:year|month|day|hour|million)| a )"
+    rf"|(?<![a-z\d])(?:one|1|every)\s(?:in|out of)?\s?(?:every\s)?(?P<in_n>{PART}|\d{{1,2}}(?:th)?)"
+    r"(?![a-z\d%.,/:])(?=\s(?:customers?|of|people|persons?|shoppers?|gets?|receives?|is|are|as|should|stays?|remains?|"
+    r"alone|in|for|left|held|kept|untouched|goes|will|must)(?![a-z]))"
+    r"|(?P<zh_n>[二三四五六七八九十]{1,2}|\d{1,2})分之(?P<zh_m>[一二三四五六七八九]|\d)"
     r"|百分之(?P<zh>\d{1,3}(?:\.\d)?|[一二三四五六七八九十]{1,3})"
     r"|(?P<cheng>[一二两三四五六七八九])成"
 )
@@ -86,6 +98,12 @@ def _share(match: re.Match[str]) -> Share | None:
         return Share(where, 50.0, zhe=True)
     if match["fraction"]:
         return Share(where, FRACTIONS[match["fraction"]], fraction=True)
+    if match["in_n"]:
+        size = PARTS.get(match["in_n"]) or int(re.sub(r"\D", "", match["in_n"]))
+        return Share(where, round(100 / size, 2), fraction=True) if size > 1 else None
+    if match["zh_n"]:
+        whole, part = numbers.chinese(match["zh_n"]), numbers.chinese(match["zh_m"])
+        return Share(where, round(float(100 * part / whole), 2), fraction=True) if whole and part else None
     if match["zh"]:
         value_zh = numbers.chinese(match["zh"])
         return None if value_zh is None else Share(where, float(value_zh))

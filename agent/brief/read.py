@@ -16,6 +16,7 @@ from agent.brief.assemble import assemble, not_a_brief
 from agent.brief.audience.read import Audience, read_audience
 from agent.brief.budget import read_budget
 from agent.brief.channels import read_channels
+from agent.brief.copy_words import quoted_words
 from agent.brief.days import Reader, order_of
 from agent.brief.discounts import read_discounts
 from agent.brief.fields import Brief
@@ -76,7 +77,7 @@ def _read(page: Page, today: date, shop_currency: str | None, shop_market: str |
     rest = _less(page, holdout, frequency, kpi)
     quiet = extras.quiet_hours(rest)
     rest = rest.without([quiet] if quiet else [])
-    banned = (*extras.quoted_words(rest, "must"), *extras.quoted_words(rest, "avoid"))
+    banned = (*quoted_words(rest, "must"), *quoted_words(rest, "avoid"))
     found = span_of_new(rest)
     audience = read_audience(
         _for_audience(rest.without((*banned, *found)), zones),
@@ -121,8 +122,8 @@ def _read(page: Page, today: date, shop_currency: str | None, shop_market: str |
             zones.get("products", ()),
         ),
         "tone": read_tone(left, zones.get("tone", ())),
-        "must": extras.quoted_words(rest, "must"),
-        "avoid": extras.quoted_words(rest, "avoid"),
+        "must": quoted_words(rest, "must"),
+        "avoid": quoted_words(rest, "avoid"),
     }
 
 
