@@ -1,5 +1,6 @@
 """The page stands on the API's own fixtures; in a browser, on a server with a home of its own."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,8 @@ def web_home(deps: Deps, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The small shop, and a campaign with HTML in every place that others write."""
     home = tmp_path_factory.mktemp("web") / "home"
     home.mkdir()
-    for part in ("shop", "index", "cache"):
+    shutil.copytree(deps.settings.home / "shop", home / "shop")  # a readout writes to it
+    for part in ("index", "cache"):
         (home / part).symlink_to(deps.settings.home / part)
     evil = sample.campaign().model_copy(update={"campaign_id": EVIL_ID, "turns": (sample.EVIL,)})
     folder = campaign_folder(home, EVIL_ID)

@@ -1,7 +1,9 @@
 """The page in a real Chromium against a real server: from a brief to an approved export, as a marketer would."""
 
+import csv
 import json
 import urllib.request
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,7 +21,7 @@ pytestmark = [
 CHINESE = "回访30天没买过任何东西的顾客，预算500美元，邮件，12月1日到14日，折扣不超过15%。文案用中文。"
 
 
-def test_from_a_brief_to_an_approved_export(page: Any) -> None:
+def test_from_a_brief_to_an_approved_export_and_its_readout(page: Any, tmp_path: Path) -> None:
     say(page, BRIEF)
     page.wait_for_url("**/c/c-*")
     page.wait_for_selector("#steps:not([hidden])")
@@ -45,11 +47,31 @@ def test_from_a_brief_to_an_approved_export(page: Any) -> None:
     page.click("#export button")
     page.wait_for_selector("#files button")
     with page.expect_download() as download:
-        page.locator("#files button").first.click()
-    assert download.value.suggested_filename
+        page.click("#files button:has-text('audience.csv')")
+    assert download.value.suggested_filename == "audience.csv"
     page.wait_for_function("() => document.querySelector('#status').textContent === 'exported'")
     assert page.locator("#outcome").is_visible()
     assert page.locator(".line.open").count() == 0, "what has gone out is not edited"
+    results = _results(download.value.path(), tmp_path / "results.csv")
+    page.set_input_files("#results", results)
+    page.click("#readout button[type=submit]")
+    page.wait_for_selector("#look[open] table", timeout=PLANNED)
+    assert "points" in page.locator("#look .lead").inner_text()
+    page.keyboard.press("Escape")
+    page.wait_for_function("() => document.querySelector('#status').textContent === 'measured'")
+
+
+def _results(audience: Path, out: Path) -> Path:
+    """Every third customer ordered once."""
+    with audience.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    with out.open("w", encoding="utf-8", newline="") as file:
+        write = csv.writer(file)
+        write.writerow(["customer_id", "sent", "ordered_at", "order_id", "amount"])
+        for i, row in enumerate(rows):
+            order = ["2017-12-06T10:00:00Z", f"r{i}", "24.50"] if i % 3 == 0 else ["", "", ""]
+            write.writerow([row["customer_id"], "yes" if row["channel"] else "no", *order])
+    return out
 
 
 def test_the_slider_solves_the_budget_again_and_changes_nothing_until_told(page: Any) -> None:
