@@ -96,7 +96,7 @@ def _pieces(page: Page, zone: Span, known: list[Span]) -> list[Span]:
     """Runs of words in `zone` that nobody has read, split at commas and joins."""
     masked = page.without(w for w in known)
     text = masked.norm[zone.start : zone.end]
-    pieces = []
+    pieces: list[Span] = []
     for match in re.finditer(rf"[^,;、/&+¶{MASK}()]+", text):
         for part in re.finditer(r"(?:(?!\s(?:and|or|plus|but)\s).)+", match[0]):
             where = Span(zone.start + match.start() + part.start(), zone.start + match.start() + part.end())
