@@ -12,7 +12,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from agent.steps.baseline import model_in_use
+from agent.steps.baseline import models_in_use
 from agent.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ VALUES: dict[str, Callable[[Workspace], Any]] = {
     "day": lambda work: work.deps.now().date().isoformat(),
     "embedding": lambda work: work.deps.settings.embedding_model,
     "assumptions": lambda work: work.deps.assumptions.model_dump(mode="json"),
-    "models": lambda work: model_in_use(work.deps),
+    "models": lambda work: models_in_use(work.deps),
     "sender": lambda work: _dump(work.deps.store.info.sender),
     "seed": lambda work: work.deps.settings.seed,
     "salt": lambda work: work.salt,

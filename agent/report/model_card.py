@@ -21,6 +21,9 @@ BASIS = {
     "assumed": "assumptions",
 }
 
+PREDICTED = ("Chance that the model gives", "Change that the model gives")
+HAPPENED = ("Share that did", "Change that was seen")
+
 
 def render_card(card: Card) -> str:
     """The page as text."""
@@ -29,6 +32,8 @@ def render_card(card: Card) -> str:
         # The one value that is not escaped: `svg.clean` built it from an allow-list.
         plot=Markup(_plot(card)) if card.reliability else "",  # noqa: S704
         basis=BASIS[card.basis],
+        predicted=PREDICTED[card.basis == "randomised"],
+        happened=HAPPENED[card.basis == "randomised"],
         figures=[(one.name, figure_words(one.value), one.better) for one in card.figures],
         compared=[
             (one.name, trimmed(one.loss, 4), _known(one.roc_auc), _known(one.calibration), one.chosen)
@@ -54,16 +59,17 @@ def _known(value: float | None) -> str:
 
 
 def _plot(card: Card) -> str:
-    """Predicted against happened, one dot a tenth; on the line where the chances are right."""
+    """Predicted against happened, one dot a group; on the line where the model is right."""
     import altair as alt
     import vl_convert
 
     values = [{"p": one.predicted, "y": one.happened} for one in card.reliability]
-    top = max(max(one["p"], one["y"]) for one in values)
-    line = alt.Chart(alt.Data(values=[{"p": 0, "y": 0}, {"p": top, "y": top}])).mark_line(color=LINE, strokeDash=[4, 4])
+    both = [value for one in values for value in one.values()]
+    ends = [min(0.0, *both), max(both)]
+    line = alt.Chart(alt.Data(values=[{"p": end, "y": end} for end in ends])).mark_line(color=LINE, strokeDash=[4, 4])
     dots = alt.Chart(alt.Data(values=values)).mark_point(filled=True, size=80, opacity=1, color=HERE)
-    x = alt.X("p:Q", title="Chance that the model gives")
-    y = alt.Y("y:Q", title="Share that did")
+    x = alt.X("p:Q", title=PREDICTED[card.basis == "randomised"])
+    y = alt.Y("y:Q", title=HAPPENED[card.basis == "randomised"])
     chart = alt.layer(line.encode(x=x, y=y), dots.encode(x=x, y=y)).properties(
         width=320, height=260, background="transparent"
     )

@@ -34,13 +34,20 @@ class Baseline:
     unused: str = ""
 
 
-def model_in_use(deps: Deps) -> str | None:
-    """What names the model that lies there: a plan that was made with another one is forecast again."""
-    try:
-        stored = _stored(deps)
-    except ToolFailure as failure:
-        return failure.message
-    return stored.card.model_sha if stored else None
+def models_in_use(deps: Deps) -> list[str | None]:
+    """What names the models that lie there: a plan that was made with others is forecast again."""
+    from agent.training.uplift import NAME as UPLIFT
+    from tools.response.shelf import current
+
+    found: list[str | None] = []
+    for name in (NAME, UPLIFT):
+        try:
+            stored = current(deps.settings.home, name)
+        except ToolFailure as failure:
+            found.append(failure.message)
+            continue
+        found.append(stored.card.model_sha if stored else None)
+    return found
 
 
 def baseline_of(work: Workspace) -> Baseline | None:

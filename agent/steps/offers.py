@@ -1,6 +1,7 @@
 """What may be offered within the cap, and what each contact is expected to bring and to cost."""
 
 from agent.steps.baseline import Baseline, baseline_of, with_baseline
+from agent.steps.causal import Causal, causal_of
 from agent.workspace import Workspace
 from tools.failure import ToolFailure
 from tools.response.forecast import ForecastRequest, SegmentFacts, forecast
@@ -30,13 +31,13 @@ def forecast_response(work: Workspace) -> dict[str, object]:
     if work.audience is None or not work.offers:
         raise ToolFailure("out_of_order", "A forecast needs an audience and offers first.")
     terms, assumptions = work.terms, work.deps.assumptions
-    baseline = baseline_of(work)
+    baseline, causal = baseline_of(work), causal_of(work)
     made = forecast(
         ForecastRequest(
             goal=terms.goal,
             days=terms.window.days,
             currency=terms.currency,
-            segments=_facts(work, baseline),
+            segments=_facts(work, baseline, causal),
             channels=terms.channels,
             offers=work.offers,
             sms_segments=assumptions.sms_segments[terms.language],
@@ -45,6 +46,7 @@ def forecast_response(work: Workspace) -> dict[str, object]:
     )
     work.forecast, work.economics = made.cells, made.economics
     told: dict[str, object] = {"baseline": baseline.told} if baseline is not None else {}
+    told |= {"effects": causal.told} if causal is not None else {}
     return told | {
         "cells": len(made.cells),
         "basis": sorted({cell.basis for cell in made.cells}),
@@ -52,7 +54,7 @@ def forecast_response(work: Workspace) -> dict[str, object]:
     }
 
 
-def _facts(work: Workspace, baseline: Baseline | None) -> list[SegmentFacts]:
+def _facts(work: Workspace, baseline: Baseline | None, causal: Causal | None) -> list[SegmentFacts]:
     if work.audience is None:
         raise ToolFailure("out_of_order", "A forecast needs an audience first.")
     part, members = work.audience.part, work.audience.members
@@ -72,6 +74,8 @@ def _facts(work: Workspace, baseline: Baseline | None) -> list[SegmentFacts]:
                     baseline,
                     mine["customer_id"],
                 ),
+                effects=causal.among(mine["customer_id"].tolist()) if causal is not None else {},
+                effects_unused=causal.unused if causal is not None else "",
                 reachable={channel: int(mine[f"{channel}_ok"].sum()) for channel in work.terms.channels},
             )
         )

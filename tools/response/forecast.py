@@ -8,8 +8,9 @@ For a customer of a segment who would buy anyway with probability p₀, contacte
     value  = orders · (a + φ F) · m − give − send         a order, F follow-on spend, φ share counted, m margin rate
     cost   = send + give                                  what the budget pays for
 
-p₀, a and F are the shop's own past, p₀ by a trained model where one fits (observational); ρ, ε, u, φ, m come from
-the assumptions file. Nothing here is randomised, so nothing here is called uplift (promise 5). Money in minor units;
+p₀, a and F are the shop's own past, p₀ by a trained model where one fits (observational); ε, u, φ, m come from the
+assumptions file, and so does ρ unless the shop's own randomised campaigns have measured it. A cell's basis is the
+weakest of these, so none is called uplift (promise 5): only the source of a measured ρ is. Money in minor units;
 `*_micro` in millionths of one.
 """
 
@@ -17,7 +18,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tools.response.assumptions import Assumptions
 from tools.response.rates import BaseRates
@@ -29,12 +30,28 @@ _WEAKEST: tuple[Basis, ...] = ("assumed", "observational", "randomised")
 
 
 @dataclass(frozen=True)
+class ChannelEffect:
+    """What contact by a channel, without an offer, was measured to change, as a shift in log odds over `days`.
+
+    It comes from a trained `Uplift`, whose own `source` says what it rests on.
+    """
+
+    shift: Interval
+    days: int
+    source: Source
+
+
+@dataclass(frozen=True)
 class SegmentFacts:
     """What the forecast needs to know of a segment: its base rates and, by channel, its reachable campaign arm."""
 
     segment_id: str
     rates: BaseRates
     reachable: Mapping[Channel, int]
+    effects: Mapping[Channel, ChannelEffect] = field(default_factory=dict)
+    """Measured effects of channels; the others have those of the assumptions."""
+    effects_unused: str = ""
+    """Why a trained model of effects was not used."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +103,7 @@ def forecast(request: ForecastRequest, assumptions: Assumptions) -> Forecast:
             if customers == 0:
                 continue
             for offer in request.offers:
-                one = _per_customer(segment.rates, channel, offer, request, assumptions)
+                one = _per_customer(segment, channel, offer, request, assumptions)
                 economics.append(one.economics(segment.segment_id, channel, offer.offer_id))
                 cells.append(one.cell(segment.segment_id, channel, offer.offer_id, customers))
     return Forecast(cells=tuple(cells), economics=tuple(economics))
@@ -139,11 +156,12 @@ class _PerCustomer:
 
 
 def _per_customer(
-    rates: BaseRates, channel: Channel, offer: Offer, request: ForecastRequest, a: Assumptions
+    segment: SegmentFacts, channel: Channel, offer: Offer, request: ForecastRequest, a: Assumptions
 ) -> _PerCustomer:
-    depth = offer.discount_pct / 100
-    share = min(1.0, request.days / a.effect_days)
-    effect = a.contact_effect[channel]
+    rates, depth = segment.rates, offer.discount_pct / 100
+    measured = segment.effects.get(channel)
+    effect = measured.shift if measured else a.contact_effect[channel].interval
+    share = min(1.0, request.days / (measured.days if measured else a.effect_days))
     p0 = rates.buy_anyway
 
     def rise(rate: float, rho: float, elasticity: float) -> float:
@@ -171,13 +189,14 @@ def _per_customer(
         value=orders * worth * margin - give - send_micro / MICRO,
         send_micro=send_micro,
         give=give,
-        sources=_sources(rates, channel, offer, request, a),
+        sources=_sources(segment, channel, offer, request, a),
     )
 
 
 def _sources(
-    rates: BaseRates, channel: Channel, offer: Offer, request: ForecastRequest, a: Assumptions
+    segment: SegmentFacts, channel: Channel, offer: Offer, request: ForecastRequest, a: Assumptions
 ) -> tuple[Source, ...]:
+    rates = segment.rates
     follow_days = a.follow_on.days[request.goal]
     what = "the order value" if rates.model else "who would buy anyway, the order value"
     past = (
@@ -189,7 +208,7 @@ def _sources(
     sources = [
         *([Source(basis="observational", text=f"who would buy anyway: {rates.model}")] if rates.model else ()),
         Source(basis="observational", text=past),
-        a.contact_effect[channel].as_source(f"what {channel} adds"),
+        _effect_source(segment, channel, a),
         Source(basis=a.sending_cost.basis, text=f"sending cost: {a.sending_cost.source}", verified=False),
         a.follow_on.share.as_source("share of the later spend that is counted"),
     ]
@@ -202,3 +221,15 @@ def _sources(
         else:
             sources.append(Source(basis="observational", text="redemptions of the shop's own past contacts"))
     return tuple(sources)
+
+
+def _effect_source(segment: SegmentFacts, channel: Channel, a: Assumptions) -> Source:
+    measured = segment.effects.get(channel)
+    if measured is not None:
+        return measured.source
+    assumed = a.contact_effect[channel].as_source(f"what {channel} adds")
+    if not segment.effects_unused:
+        return assumed
+    return assumed.model_copy(
+        update={"text": f"{assumed.text}; what was trained is not used: {segment.effects_unused}"}
+    )

@@ -44,6 +44,8 @@ ELASTICITY = (0.0, 4.0)
 MARGIN = 0.3
 """Gross margin as a fraction of the full price, of every product."""
 PRICES_MINOR = (400, 900, 1_500, 2_500, 6_000)
+TRAITS = {"sure_thing": (0, -1), "persuadable": (1, 0), "lost_cause": (-1, 0), "sleeping_dog": (0, 1)}
+"""Kind → the middle of its attributes `reads` and `complains`, in units of `World.traits`."""
 SEASON = 0.3
 """Amplitude of the yearly wave of the base rates, as a fraction of them; its top is mid-December."""
 
@@ -57,6 +59,9 @@ class World:
     today: date = date(2025, 9, 1)
     effect: float = 1.0
     """Factor on every effect of contact; 0 makes an A/A world."""
+    traits: float = 0.0
+    """How far attributes tell the kinds apart, in standard deviations; 0: the customers have no such attributes, and
+    only what they bought hints at their kind."""
 
     @cached_property
     def customers(self) -> pd.DataFrame:
@@ -67,9 +72,13 @@ class World:
         kind = rng.choice(len(KINDS), self.size, p=SHARES)
         shape = np.array([BASE[name] for name in KINDS])[kind]
         push = np.array([PUSH[name] for name in KINDS])[kind] * rng.uniform(0.5, 1.5, self.size) * self.effect
+        middle = self.traits * np.array([TRAITS[name] for name in KINDS])[kind]
+        shown = self._rng(2).normal(middle, 1.0) if self.traits else np.zeros((self.size, 2))
+        told = {"reads": shown[:, 0], "complains": shown[:, 1]} if self.traits else {}
         return pd.DataFrame(
             {
                 "customer_id": [f"w{i:06d}" for i in range(self.size)],
+                **told,
                 "region": rng.choice(["north", "south", "west"], self.size),
                 "kind": np.array(KINDS)[kind],
                 "base_rate": rng.beta(shape[:, 0], shape[:, 1]),
@@ -177,7 +186,8 @@ class World:
             }
         )
         consent = {f"consent_{channel}": True for channel in REACH}
-        customers = self.customers[["customer_id", "region"]].assign(
+        attributes = [name for name in ("region", "reads", "complains") if name in self.customers]
+        customers = self.customers[["customer_id", *attributes]].assign(
             email=[f"{name}@example.com" for name in self.customers["customer_id"]], phone="+12025550100", **consent
         )
         return {

@@ -31,7 +31,7 @@ def fit_trees(
     rounds: int = MOST_ROUNDS,
     objective: str = "binary",
     rising: tuple[str, ...] = (),
-    weight: Floats | None = None,
+    leaves: int = 15,
 ) -> tuple[str, int]:
     """LightGBM's text of the model, and how many rounds it has.
 
@@ -44,7 +44,7 @@ def fit_trees(
     parameters = {
         "objective": objective,
         "learning_rate": 0.05,
-        "num_leaves": 15,
+        "num_leaves": leaves,
         "min_data_in_leaf": max(5, min(LEAST_LEAF, len(features) // 100)),
         "feature_fraction": 0.7,
         "bagging_fraction": 0.7,
@@ -57,10 +57,10 @@ def fit_trees(
         "verbose": -1,
         "seed": seed,
     }
-    data = lightgbm.Dataset(features, np.asarray(outcome, dtype=float), weight=weight)
+    data = lightgbm.Dataset(_cells(features), np.asarray(outcome, dtype=float))
     if valid is None:
         return lightgbm.train(parameters, data, rounds).model_to_string(), rounds
-    held = lightgbm.Dataset(valid[0], np.asarray(valid[1], dtype=float), reference=data)
+    held = lightgbm.Dataset(_cells(valid[0]), np.asarray(valid[1], dtype=float), reference=data)
     stop = lightgbm.early_stopping(PATIENCE, verbose=False)
     fitted = lightgbm.train(parameters, data, rounds, valid_sets=[held], callbacks=[stop])
     best = max(1, fitted.best_iteration)
@@ -79,5 +79,10 @@ def tree_values(text: str, features: pd.DataFrame) -> Floats:
         booster = lightgbm.Booster(model_str=text)
     except lightgbm.basic.LightGBMError as error:
         raise ToolFailure("damaged_model", f"the model cannot be read: {error}; train it again") from error
-    found: Floats = np.asarray(booster.predict(features, num_threads=2), dtype=float)
+    found: Floats = np.asarray(booster.predict(_cells(features), num_threads=2), dtype=float)
     return found
+
+
+def _cells(features: pd.DataFrame) -> Floats:
+    """Without the names: LightGBM refuses some characters, and a shop's own attributes may hold any."""
+    return features.to_numpy(dtype=np.float64)
