@@ -29,7 +29,7 @@ __all__ = ["deps", "planning_home"]
 
 ROOT = Path(__file__).parents[2]
 UP_SECONDS = 300
-ADAPTER, STEPS = "warm", 4
+ADAPTER, STEPS = "warm", 3
 MAIL = "Win back customers who haven't bought anything for 30 days. $500, email only, Dec 1–14, no discount."
 
 
