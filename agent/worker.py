@@ -12,6 +12,7 @@ import signal
 import sys
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -65,9 +66,20 @@ class Worker:
 
     def run(self, stop: threading.Event) -> None:
         """Work until `stop` is set; a job that has begun is finished first."""
+        self.warm()
         while not stop.is_set():
             if not self.work_once():
                 stop.wait(IDLE_SECONDS)
+
+    def warm(self) -> None:
+        """Load what a plan needs before a job is held: to be killed while loading costs no job an attempt."""
+        from agent.conversation import chat
+        from agent.plan import understand
+        from agent.planner import loop
+
+        _ = chat, loop
+        with suppress(ToolFailure):  # no shop yet: a job will say so
+            understand("hello", self.deps, self.deps.today())
 
     def work_once(self) -> bool:
         """Take one job and carry it out. False: there was none."""

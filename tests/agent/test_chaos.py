@@ -41,9 +41,10 @@ class Served:
         for _ in range(600):
             if self._process is None or self._process.poll() is not None:
                 command = [str(Path(sys.executable).with_name("briefsmith")), "serve", "--port", str(PORT)]
-                self._process = subprocess.Popen(
-                    command, env=self._environment, stdout=subprocess.DEVNULL, stderr=self._log.open("ab")
-                )
+                with self._log.open("ab") as log:
+                    self._process = subprocess.Popen(
+                        command, env=self._environment, stdout=subprocess.DEVNULL, stderr=log
+                    )
             try:
                 if httpx.get(f"{BASE}/v1/health/live", timeout=2).status_code == 200:
                     return
