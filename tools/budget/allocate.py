@@ -6,6 +6,7 @@ The programme is written out in `cells/problem.py`, the exact model in `cells/ex
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from time import perf_counter
 
 from tools.budget.cells.certificate import certify_cells
@@ -62,37 +63,55 @@ def allocate(
     certificate = certify_cells(problem, plan, relaxed.multipliers if relaxed else {})
     if not solution.solved:
         solution = _nothing(solution, x, certificate)
-    best = saturation(problem, seed=seed, time_limit_s=time_limit_s)
-    started = perf_counter()
-    constraints = constraints_of(programme, x, shadow_prices(programme, x), seed=seed, time_limit_s=time_limit_s / 5)
-    objective, bound = _objective_and_bound(programme, solution, certificate)
-    facts = Facts(
-        status=solution.status,
-        contacted=sum(x),
-        spend_minor=whole_minor(spend_micro(programme, x)),
-        objective_minor=objective,
-        gap=max(0.0, bound - objective) / max(1.0, abs(bound)),
-        constraints=constraints,
-        saturated_at_minor=whole_minor(spend_micro(programme, best.x)) if best.solved else None,
-    )
-    left = max(time_limit_s - (perf_counter() - started), 0.5)
-    curve = budget_curve(problem, x, best, seed=seed, time_limit_s=left / max(curve_points, 1), points=curve_points)
-    part = AllocationPart(
-        status=solution.status,
-        solver=SOLVER,
-        objective=objective,
-        bound=bound,
-        gap=facts.gap,
-        spend_minor=facts.spend_minor,
-        budget_minor=limits.budget_minor,
-        shadow_price=next(c.shadow_price for c in constraints if c.name == "budget"),
-        constraints=constraints,
-        cells=cells_of(programme, x),
-        budget_curve=curve,
-        certificate=certificate,
-        explanation=explain(problem, facts, words),
-    )
-    return PlanAllocation(part=part, groups=plan)
+    answer = _Answer(problem, programme, solution, x, certificate, seed, time_limit_s)
+    return PlanAllocation(part=answer.part(words, curve_points), groups=plan)
+
+
+@dataclass(frozen=True)
+class _Answer:
+    """A plan `x` (customers of each variable) with its certificate, yet to be priced and explained."""
+
+    problem: CellProblem
+    programme: Programme
+    solution: ExactSolution
+    x: tuple[int, ...]
+    certificate: Certificate
+    seed: int
+    time_limit_s: float
+
+    def part(self, words: Wording, curve_points: int) -> AllocationPart:
+        """The campaign's part: prices, what more and less money would bring, and the reasons in words."""
+        problem, programme, x, seed, limit_s = self.problem, self.programme, self.x, self.seed, self.time_limit_s
+        best = saturation(problem, seed=seed, time_limit_s=limit_s)
+        started = perf_counter()
+        constraints = constraints_of(programme, x, shadow_prices(programme, x), seed=seed, time_limit_s=limit_s / 5)
+        objective, bound = _objective_and_bound(programme, self.solution, self.certificate)
+        facts = Facts(
+            status=self.solution.status,
+            contacted=sum(x),
+            spend_minor=whole_minor(spend_micro(programme, x)),
+            objective_minor=objective,
+            gap=max(0.0, bound - objective) / max(1.0, abs(bound)),
+            constraints=constraints,
+            saturated_at_minor=whole_minor(spend_micro(programme, best.x)) if best.solved else None,
+        )
+        left = max(limit_s - (perf_counter() - started), 0.5)
+        each_s = left / max(curve_points, 1)
+        return AllocationPart(
+            status=facts.status,
+            solver=SOLVER,
+            objective=objective,
+            bound=bound,
+            gap=facts.gap,
+            spend_minor=facts.spend_minor,
+            budget_minor=problem.limits.budget_minor,
+            shadow_price=next(c.shadow_price for c in constraints if c.name == "budget"),
+            constraints=constraints,
+            cells=cells_of(programme, x),
+            budget_curve=budget_curve(problem, x, best, seed=seed, time_limit_s=each_s, points=curve_points),
+            certificate=self.certificate,
+            explanation=explain(problem, facts, words),
+        )
 
 
 def _nothing(solution: ExactSolution, x: tuple[int, ...], certificate: Certificate) -> ExactSolution:

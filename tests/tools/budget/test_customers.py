@@ -338,3 +338,14 @@ def test_out_of_time_under_a_minimum_reach() -> None:
     found = solve(problem, time_limit_s=0.0)
     assert found.status == "feasible"
     assert min(certify(problem, found).residuals.values()) >= 0
+
+
+def test_out_of_time_under_twenty_limits() -> None:
+    """No contact would break the minima: the first sample is solved whatever the time, so that there is a plan."""
+    problem = _random(60_000)
+    group = np.arange(60_000) % 6
+    rows = [Row(f"reach {g}", 2_000, None, customers=group == g) for g in range(6)]
+    problem = problem.with_rows([*problem.rows, *rows])
+    found = solve(problem, time_limit_s=0.0)
+    assert found.status == "feasible"
+    assert certify(problem, found).gap < 0.1

@@ -21,6 +21,7 @@ from tools.budget import (
     write_shards,
 )
 from tools.budget.customers import population
+from tools.budget.customers.parquet import Batch
 
 
 def _made(folder: Path, n: int, seed: int = 3) -> tuple[BudgetProblem, list[ShardRow], list[Path]]:
@@ -104,3 +105,25 @@ def test_no_shards(tmp_path: Path) -> None:
         solve_sharded(tmp_path, 5)
     with pytest.raises(InvalidProblem, match="no shards"):
         solve_sharded([tmp_path / "missing.parquet"], 5)
+
+
+def test_an_interrupt_before_all_is_read_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C at the second batch of the pass that checks the data: no plan, no bound, and no exception."""
+    problem, rows, paths = _made(tmp_path, 300)
+    read = population.ShardPopulation._check
+    seen: list[int] = []
+
+    def interrupted(self: population.ShardPopulation, batch: Batch) -> None:
+        seen.append(batch.start)
+        if len(seen) == 2:
+            raise KeyboardInterrupt
+        read(self, batch)
+
+    monkeypatch.setattr(population.ShardPopulation, "_check", interrupted)
+    found = solve_sharded(paths, problem.budget_minor, rows)
+    assert len(seen) == 2
+    assert found.status == "not_solved"
+    assert found.bound == np.inf
+    assert (found.action == -1).all()
+    with pytest.raises(NotCertified, match="outside"):
+        certify_sharded(paths, problem.budget_minor, rows, found)

@@ -36,6 +36,8 @@ NARROWER, NARROW_GAP, FACE_GAP = (8, 6, 4), 2e-5, 1e-6
 """With more customers open than FEW, a minimum to NARROW_GAP makes a box so many times narrower. A rough minimum on
 the box's face may be the few planes' doing; at FACE_GAP it is taken for the truth."""
 MOST_BOXES, SAMPLE_BOXES, PATIENT, WIDER = 14, 5, 6, 3.0
+FREE_TIMES = 8.0 * 16**2
+"""Boxes of the first sample up to this one are looked at whatever the time is."""
 WIDEST = 1e9
 """The box of the first sample grows to this many times the scale of λ before the limits are held to conflict."""
 
@@ -159,9 +161,11 @@ class _Levels:
         times = 8.0
         while True:
             low, high = natural_box(limits, self.scale, times)
-            dual = minimise(oracle, limits, lam, low, high, scale=self.scale, gap=gap, over=self.over)
+            # Some thousand customers: a few hundredths of a second, without which there would be nothing to go by.
+            over = self.over if times > FREE_TIMES or customers.n > 2 * FIRST else _never
+            dual = minimise(oracle, limits, lam, low, high, scale=self.scale, gap=gap, over=over)
             on_face = faces(dual.pull, dual.bound, limits, low, high, self.scale).any()
-            if not on_face or times >= WIDEST or self.over():
+            if not on_face or times >= WIDEST or over():
                 return dual
             times, lam = times * 16, dual.lam
 
@@ -236,6 +240,10 @@ class _Levels:
         return minimise(
             oracle, limits, start, box.low, box.high, scale=self.scale, gap=gap, inside=inside, over=self.over
         )
+
+
+def _never() -> bool:
+    return False
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,7 +6,9 @@ everyone; the rest is solved in memory (`dual.py`). What is kept a customer is t
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +16,7 @@ import numpy as np
 from tools.budget.customers.certify import Recount
 from tools.budget.customers.clock import Clock
 from tools.budget.customers.data import Limits, limits_of
-from tools.budget.customers.exact_rows import rows_of
+from tools.budget.customers.exact_rows import Scale, integer_rows, rows_of
 from tools.budget.customers.oracle import COMPILE_FROM
 from tools.budget.customers.parquet import Batch, Shards, shard_paths
 from tools.budget.customers.population import ShardPopulation, ShardRow
@@ -40,7 +42,8 @@ def solve_sharded(
         paths: a folder of `*.parquet`, or files. Columns `value_0` … and `cost_minor_0` … (or lists `value`,
             `cost_minor`), optionally `allowed`, and what `rows` name; see `parquet.py`.
         rows: the coupling rows, over columns.
-        seed, gap, time_limit_s: as for `solve`.
+        seed, gap, time_limit_s: as for `solve`. An interrupt in the first pass, which checks the data, gives
+            `not_solved` with an infinite bound.
 
     Raises:
         InvalidProblem: the data contradict themselves; the message names the shard and the line.
@@ -49,7 +52,12 @@ def solve_sharded(
     shards = _opened(paths, rows)
     limits = _limits(budget_minor, rows, shards)
     population = ShardPopulation(shards, rows)
-    integer = population.scan(limits, np.random.default_rng(seed))
+    try:
+        integer = population.scan(limits, np.random.default_rng(seed))
+    except KeyboardInterrupt:
+        # Nothing is known of customers that have not been read, not even that their numbers are numbers.
+        unread = integer_rows(limits, [Scale(Fraction(1), True)] * limits.m, shards.n)
+        return Solve(population, limits, unread, seed=seed, gap=gap, clock=clock).without_plan("not_solved", math.inf)
     if shards.n * shards.k <= COMPILE_FROM:
         customers = population.take(np.arange(shards.n))
         return Solve(customers, limits, rows_of(customers, limits), seed=seed, gap=gap, clock=clock).run()

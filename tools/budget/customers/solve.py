@@ -152,14 +152,14 @@ class Solve:
     def _answer(self, prices: Floats | None) -> Allocation:
         rounder, nothing = self.rounder, np.zeros(self.limits.m)
         if self._impossible() or (rounder is not None and rounder.impossible):
-            return self._without_plan("infeasible", -math.inf)
+            return self.without_plan("infeasible", -math.inf)
         lam = rounder.lam if rounder else self.multipliers if self.multipliers is not None else nothing
         plan = rounder.plan if rounder else None
         if plan is None:
             plan = repaired(self.customers, self.rows, lam, self.engine)
         if plan is None:
             empty = not self.customers.n or not self.customers.k
-            return self._without_plan("infeasible" if empty else "not_solved", -math.inf if empty else self._g(nothing))
+            return self.without_plan("infeasible" if empty else "not_solved", -math.inf if empty else self._g(nothing))
         bound = max(rounder.bound if rounder else self._g(lam), plan.value)
         gap = relative_gap(bound, plan.value)
         return Allocation(
@@ -191,7 +191,8 @@ class Solve:
             for r in order
         )
 
-    def _without_plan(self, status: SolveStatus, bound: float) -> Allocation:
+    def without_plan(self, status: SolveStatus, bound: float) -> Allocation:
+        """The answer that holds no plan."""
         units = np.zeros(len(self.rows), dtype=np.int64)
         nobody = Plan(np.full(self.customers.n, -1, dtype=np.int16), -math.inf, units)
         nothing = np.zeros(self.limits.m)
