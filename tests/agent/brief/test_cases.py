@@ -48,8 +48,8 @@ def test_every_case_is_read_exactly_but_for_those_that_are_known() -> None:
     report = score([*load(), *load(FRESH)])
     wrong = {failure["id"]: failure["wrong"] for failure in report.failures}
     assert {name: told for name, told in wrong.items() if name not in NOT_YET} == {}
-    assert report.fields_right / report.fields_scored > 0.97
-    assert report.invented <= 14
+    assert report.fields_right / report.fields_scored > 0.98
+    assert report.invented <= 8
 
 
 def test_every_case_that_is_known_to_be_misread_is_one() -> None:
