@@ -54,6 +54,7 @@ bench: $(STAMP)  ## The figures of docs/benchmarks.md
 	$(BIN)/python -m evals.bench.budget
 	$(BIN)/python -m evals.bench.budget_curves
 	$(BIN)/python -m evals.bench.api
+	$(BIN)/python -m evals.bench.reading
 
 baseline: $(STAMP)  ## Make today's figures the ones that `eval gate` holds a change against
 	for tier in smoke full; do $(BIN)/briefsmith eval run $$tier --out .eval/$$tier && $(BIN)/briefsmith eval accept .eval/$$tier --name $$tier; done

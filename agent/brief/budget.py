@@ -32,7 +32,7 @@ def read_budget(
         return _several(page, list(pair))
     if not found.said:
         sums = {(a.major, a.upper, a.currency) for a in found.unsure}
-        if channels and len(sums) == 1 and unknown is None and not found.unsure[0].negative:
+        if channels and len(sums) == 1 and len(found.likely) == len(found.unsure) and unknown is None:
             return _only(page, _whole(page, till, chinese, list(found.unsure), shop_currency, days))
         if found.unsure and unknown is None:
             return _asked_whether(page, found.unsure[0])

@@ -45,6 +45,8 @@ class Spendings:
     said: tuple[Spending, ...]
     unsure: tuple[Amount, ...]
     """Amounts that may be the budget, and that nothing says are."""
+    likely: tuple[Amount, ...] = ()
+    """Those of them that are large, not doubted, and not the first word of a thing ("a $500 hamper")."""
 
 
 def spendings(page: Page, till: Till, label: tuple[Span, ...], channels: tuple[Mention, ...]) -> Spendings:
@@ -59,7 +61,20 @@ def spendings(page: Page, till: Till, label: tuple[Span, ...], channels: tuple[M
             said.append(Spending(amount, rank, linked.get(amount.where)))
         elif rank is None:
             unsure.append(amount)
-    return Spendings(tuple(said), tuple(unsure))
+    likely = tuple(a for a in unsure if _likely(page, a))
+    return Spendings(tuple(said), tuple(unsure), likely)
+
+
+def _likely(page: Page, amount: Amount) -> bool:
+    before, after = page.before(amount.where, 80), page.after(amount.where, 40)
+    called = words()["called_before"].search(before) or words()["called_after"].match(after)
+    thing = re.match(r"\s([a-z-]+)", after)
+    return bool(
+        (amount.scaled or amount.major >= PLAUSIBLE)
+        and not called
+        and not words()["doubted_after"].match(after)
+        and not (thing and not _fits(thing[1]))
+    )
 
 
 def _rank(page: Page, amount: Amount, money: tuple[Span, ...], labelled: bool, linked: bool) -> int | None:

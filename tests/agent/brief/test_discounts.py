@@ -117,3 +117,26 @@ def test_a_holdout_of_everybody_is_asked_about() -> None:
     brief = read("Email pet owners, $5k, Dec 1-14, 100% holdout")
     assert brief.fields.holdout_pct is None
     assert "holdout_pct" in asked(brief)
+
+
+CAPS = (
+    "max {}% off", "{}% tops", "never more than {} percent off", "{}%, not a point more", "Discount cap: {}",
+    "max discount {}", "nobody should get more than {}% off", "{} percent is the absolute max", "折扣上限{}%",
+)  # fmt: skip
+
+
+@few
+@given(pct=st.integers(1, 99), style=st.sampled_from(CAPS))
+def test_any_cap_is_read_back_exactly(pct: int, style: str) -> None:
+    found = values(f"Email pet owners, $5k, Dec 1-14. {style.format(pct)}.")
+    assert (found.get("max_discount_pct"), found.get("offer_types")) == (pct, None), style.format(pct)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Unsubscribes must stay below 0.5%.", "Bounce rate under 2%.", "Lift revenue 10%.", "Aim for a CTR of 3 %.",
+     "They usually wait for 25% off.", "Last year 25% off worked.", "A quarter-pound sample.", "70% dark chocolate."],
+)  # fmt: skip
+def test_another_share_is_no_discount(text: str) -> None:
+    found = values(f"Email pet owners, $5k, Dec 1-14. {text}")
+    assert "max_discount_pct" not in found

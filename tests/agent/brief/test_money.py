@@ -173,3 +173,47 @@ def test_the_only_sum_of_a_campaign_is_its_budget_and_may_be_denied(words: str) 
 
 def test_a_sum_of_no_campaign_is_no_budget() -> None:
     assert read("Invoice #20931, 12/01/2026, $4,500.00 due in 14 days.").fields.budget is None
+
+
+OTHER_SUMS = [
+    "Push our $12 sampler box.", "The tea costs $18.", "Win a $500 hamper.", "Gift card: $15.", "AOV is $62.",
+    "CPA max $11.", "Stock worth $90k must go.", "Goal: $90k sales.", "Spend $50, get $10 off.", "3 boxes for $20.",
+    "Was $30, now $24.", "Free delivery when they spend $50.", "In 2015 our budget was $70,000.", "List size 40,000.",
+    "PO 45000.", "The Q3 campaign burned through $70,000.", "Budget $5k is not confirmed.", "TV gets $30k separately.",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", OTHER_SUMS)
+def test_another_sum_is_never_the_budget(text: str) -> None:
+    assert read(f"Email pet owners Dec 1-14. {text}").fields.budget is None
+
+
+SPOKEN = {
+    "two and a half grand": 2_500, "twelve and a half thousand dollars": 12_500, "a couple of grand": 2_000,
+    "one point five million dollars": 1_500_000, "fifteen hundred dollars": 1_500, "half a grand": 500,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", SPOKEN)
+def test_an_amount_is_read_as_it_is_spoken(text: str) -> None:
+    budget = read(f"Email pet owners Dec 1-14. We've got {text}.").fields.budget
+    assert budget == Money(amount_minor=100 * SPOKEN[text], currency="USD")
+
+
+FORMAL = str.maketrans("一二三四五六七八九十百千", "壹贰叁肆伍陆柒捌玖拾佰仟")
+
+
+@few
+@given(number=st.integers(100, 99_999))
+def test_any_numeral_of_a_cheque_is_read_back_exactly(number: int) -> None:
+    (found,) = amounts(Page.of(chinese(number).translate(FORMAL) + "元"), Till.of("CNY"))
+    assert (int(found.major), found.currency) == (number, "CNY")
+
+
+@few
+@given(parts=st.lists(st.integers(1, 99), min_size=2, max_size=3), order=st.booleans())
+def test_any_split_by_channel_is_summed(parts: list[int], order: bool) -> None:
+    names = ("email", "SMS", "push notifications")
+    said = [f"{name} ${n * 100:,}" if order else f"${n * 100:,} {name}" for name, n in zip(names, parts, strict=False)]
+    budget = read(f"Pet owners, Dec 1-14. {', '.join(said)}.").fields.budget
+    assert budget == Money(amount_minor=sum(parts) * 10_000, currency="USD"), said

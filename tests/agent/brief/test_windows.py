@@ -137,3 +137,34 @@ NO_WINDOWS = {
 def test_a_day_that_is_not_the_campaigns_is_not_taken(case: str) -> None:
     fields = read(f"Email pet owners, $5k, Dec 4-8. {NO_WINDOWS[case]}").fields
     assert (fields.start, fields.end) == (date(2017, 12, 4), date(2017, 12, 8))
+
+
+def dotted(start: date, end: date, style: int) -> str:
+    return (
+        f"{start.day}.{start.month}. bis {end.day}.{end.month}.",
+        f"{start:%d.%m.}–{end:%d.%m.}",
+        f"{start:%d.%m.} bis {end:%d.%m.}",
+        f"Start: {start:%b} {start.day}, {start.year}. End: {end:%b} {end.day}, {end.year}.",
+        f"{start:%d.%m.%Y} to {end:%d.%m.%Y}",
+        f"{start:%Y%m%d}-{end:%Y%m%d}",
+        f"launch {start.day} {start:%B} {start.year}, last day {end.day} {end:%B} {end.year}",
+    )[style]
+
+
+@few
+@given(ahead=st.integers(0, 150), length=st.integers(1, 60), style=st.integers(0, 6))
+def test_any_window_in_dots_or_with_its_ends_apart_is_read_back_exactly(ahead: int, length: int, style: int) -> None:
+    start = TODAY + timedelta(ahead)
+    end = start + timedelta(length)
+    fields = read(f"Email pet owners, $5k, {dotted(start, end, style)}").fields
+    assert (fields.start, fields.end) == (start, end), dotted(start, end, style)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["A ratio of 3/4.", "Rated 4.5 stars.", "Open 24/7.", "Size 5/6.", "Our 10th birthday.", "Ref 12/14/77.",
+     "The 2nd email is shorter.", "Our Christmas tea.", "Founded on May 3, 2009.", "Call 415-555-0199."],
+)  # fmt: skip
+def test_other_numbers_are_no_days(text: str) -> None:
+    fields = read(f"Email pet owners, $5k. {text}").fields
+    assert (fields.start, fields.end) == (None, None)
