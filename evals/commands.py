@@ -210,12 +210,13 @@ def judge_calibrate(
 
 
 def stored(made: Run) -> Path:
-    """The stored baseline of the tier that has the run's cases."""
-    for folder in sorted(BASELINE.iterdir()) if BASELINE.is_dir() else []:
-        kept = _read(folder)
-        if {(t.name, t.cases) for t in kept.header.tasks} == {(t.name, t.cases) for t in made.header.tasks}:
-            return folder
-    return BASELINE / "full"
+    """The stored baseline of the tier that has the run's cases; where none has, of the one that has its tasks."""
+    folders = sorted(BASELINE.iterdir()) if BASELINE.is_dir() else []
+    kept = {folder: _read(folder).header.tasks for folder in folders}
+    cases, tasks = {(t.name, t.cases) for t in made.header.tasks}, {t.name for t in made.header.tasks}
+    same = [folder for folder, known in kept.items() if {(t.name, t.cases) for t in known} == cases]
+    like = [folder for folder, known in kept.items() if {t.name for t in known} == tasks]
+    return next(iter(same + like), BASELINE / "full")
 
 
 def _read(folder: Path) -> Run:
