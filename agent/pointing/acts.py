@@ -12,12 +12,10 @@ from agent.conversation.demands import Room
 from agent.conversation.hearing import Heard
 from agent.conversation.people import changed
 from agent.conversation.turn import Ask, AskKind, Edit, Turn
-from agent.pointing.masking import masked
-from prompts.load import prompt
+from agent.pointing.pieces import asked
 from tools.llm.account import Account
 from tools.llm.client import LlmClient
-from tools.llm.schemas import MOST_PIECES, read_pointing
-from tools.llm.types import Ask as Request
+from tools.llm.schemas import MOST_PIECES
 
 SET = {
     "set_budget": "budget", "set_window": "start", "set_discount": "max_discount_pct", "set_tone": "tone",
@@ -42,28 +40,16 @@ def acts_of(page: Page, client: LlmClient, account: Account) -> tuple[tuple[str,
         ToolFailure: `llm_…`; the turn then stays what the rules made of it.
     """
     pieces = page.clauses[:MOST_PIECES]
-    asked = prompt("turn_acts")
-    told = asked.render(pieces=[[n, masked(page.said(where))] for n, where in enumerate(pieces, 1)])
-    request = Request(
-        messages=({"role": "user", "content": told},),
-        prompt_id=asked.id,
-        prompt_sha=asked.sha,
-        schema="turn_acts",
-        max_tokens=MAX_TOKENS,
-    )
-    answer = client.run(account, lambda session: session.ask(request))
-    if not answer.choices[0].whole:
-        return ()
-    named = read_pointing("turn_acts", answer.choices[0].text)
+    named = asked("turn_acts", page, pieces, client, account, MAX_TOKENS)
     return tuple((act, pieces[n - 1]) for n, act in dict.fromkeys(named) if 1 <= n <= len(pieces))
 
 
 def turn_of(text: str, acts: Sequence[tuple[str, Span]], room: Room) -> Turn | None:
     """The turn that `acts` make, each value read by the rules; null where nothing comes of it."""
     names = [act for act, _ in acts]
-    asked = next((name for name in names if name in ASKS), None)
-    if asked is not None:
-        return Turn(text, "question", ask=Ask(ASKS[asked], about=room.page.norm.strip(" ¶.!?。,;")))
+    question = next((name for name in names if name in ASKS), None)
+    if question is not None:
+        return Turn(text, "question", ask=Ask(ASKS[question], about=room.page.norm.strip(" ¶.!?。,;")))
     if "undo" in names:
         return Turn(text, "undo")
     edits = [edit for act, piece in acts for edit in _edits(act, piece, room)]

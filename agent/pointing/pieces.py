@@ -39,23 +39,34 @@ def pieces_of(page: Page, away: Iterable[Span] = ()) -> tuple[Span, ...]:
     return tuple(kept)[:MOST_PIECES]
 
 
-def point(page: Page, pieces: Sequence[Span], client: LlmClient, account: Account) -> tuple[Pointed, ...]:
-    """Ask the model which pieces state which field.
+def asked(
+    name: str, page: Page, pieces: Sequence[Span], client: LlmClient, account: Account, max_tokens: int
+) -> tuple[tuple[int, str], ...]:
+    """Ask the model with prompt and schema `name`, in quarantine: (piece number, word) pairs; none if it was cut off.
 
     Raises:
         ToolFailure: `llm_…`; the rules' reading then stands alone.
     """
-    asked = prompt("brief_pieces")
-    told = asked.render(pieces=[[n, masked(page.said(where))] for n, where in enumerate(pieces, 1)])
+    told = prompt(name)
+    words = told.render(pieces=[[n, masked(page.said(where))] for n, where in enumerate(pieces, 1)])
     ask = Ask(
-        messages=({"role": "user", "content": told},),
-        prompt_id=asked.id,
-        prompt_sha=asked.sha,
-        schema="brief_pieces",
-        max_tokens=MAX_TOKENS,
+        messages=({"role": "user", "content": words},),
+        prompt_id=told.id,
+        prompt_sha=told.sha,
+        schema=name,
+        max_tokens=max_tokens,
     )
     answer = client.run(account, lambda session: session.ask(ask))
-    return joined(read_pointing("brief_pieces", answer.choices[0].text), pieces) if answer.choices[0].whole else ()
+    return read_pointing(name, answer.choices[0].text) if answer.choices[0].whole else ()
+
+
+def point(page: Page, pieces: Sequence[Span], client: LlmClient, account: Account) -> tuple[Pointed, ...]:
+    """Ask the model which pieces state which field.
+
+    Raises:
+        ToolFailure: as `asked`.
+    """
+    return joined(asked("brief_pieces", page, pieces, client, account, MAX_TOKENS), pieces)
 
 
 def joined(named: Iterable[tuple[int, str]], pieces: Sequence[Span]) -> tuple[Pointed, ...]:
