@@ -35,6 +35,7 @@ QUOTES = {
     "『": '"',
     "』": '"',
 }
+CANTONESE = {"嘅": "的", "哋": "们", "唔": "不", "咗": "了", "佢": "他", "冇": "没", "嚟": "来", "啲": "些", "搵": "找"}
 BULLETS = "•·●▪◦‣⁃■□✓✔★☆◆◇"
 ARROWS = "→⇒➔➜➝⟶➞▶►➤"
 ABBREVIATIONS = re.compile(
@@ -95,7 +96,7 @@ def _fold(char: str) -> str:
     if category[0] == "Z":
         return "\n" if char in "\u2028\u2029" else " "
     if "一" <= char <= "鿿":
-        return _simplified(char)
+        return CANTONESE.get(char) or _simplified(char)
     return unicodedata.normalize("NFKC", char).lower()
 
 

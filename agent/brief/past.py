@@ -30,6 +30,7 @@ def past(page: Page, today: date) -> tuple[Span, ...]:
         span = Span(match.start(), _end(page, match.end()))
         if not found["audience"].search(match[0]) and not re.search(OF_CUSTOMERS, page.norm[: match.start()][-56:]):
             spans.append(span)
+    spans += [Span(*match.span()) for match in page.find(found["figures"])]
     for match in page.find(found["chinese"]):
         if not found["audience"].search(match[0]):
             more = found["and_did"].match(page.norm, match.end())

@@ -85,6 +85,6 @@ def _cleared(page: Page, match: re.Match[str], unless: re.Pattern[str] | None) -
         return bool(_patterns()["cleared"].search(before))
     return bool(_patterns()["cleared"].search(before)) and not re.search(
         r"exclud|except|leave out|skip|don't (?:send|target|e?-?mail|contact|text|market)|do not (?:send|target)|"
-        r"不要?(?:发|给|推送)",
+        r"(?:不要?|别)(?:发|给|推送)",
         before,
     )

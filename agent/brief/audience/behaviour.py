@@ -235,6 +235,11 @@ class Behaviour(Measures):
         meant = Bought(scope=scope, within=past.within() if past else None, min_orders=count)
         return Found(span(match), meant, measure="frequency")
 
+    def _goods_buyers(self, match: re.Match[str]) -> Found | None:
+        """ "Vitamin buyers of the last 60 days"."""
+        past, scope = self._past(match), objects.scope_of(match["goods"])
+        return Found(span(match), Bought(scope=scope, within=past.within())) if past and scope.terms else None
+
     def _buyers_of(self, match: re.Match[str]) -> Found | None:
         scope = objects.scope_of(match["obj"])
         return Found(span(match), Bought(scope=scope), noun=True) if scope.terms else None

@@ -172,7 +172,9 @@ class _Chinese(Times):
         return Found(span(match), meant, noun=not re.match(r"用|使用|领|核销", match[0]), note=note)
 
     def _contacted(self, match: re.Match[str]) -> Found:
-        channel = {"短信": "sms", "邮件": "email", "推送": "push"}.get(match["ch"] or match["ch2"] or "")
+        channel = {"短信": "sms", "短讯": "sms", "简讯": "sms", "邮件": "email", "推送": "push"}.get(
+            match["ch"] or match["ch2"] or ""
+        )
         outcome = "sent" if not match["ch2"] else "clicked" if "点" in match[0] else "opened"
         return Found(span(match), Contacted(channel=channel, within=self._within(match), outcome=outcome))
 

@@ -14,7 +14,7 @@ STOP = (
     r"without|except|excluding|as|via|using|let's|please|offer|give|send|budget|also|now|anymore|any more|exactly|"
     r"fewer|less|not|email|sms|no|wait|sorry|actually|about|into|against|whose|them|they|anymore|already|after|around"
 )
-WORD = r"[a-z][a-z'&.-]*[a-z]|[a-z]"
+WORD = r"[a-zà-ÿ][a-zà-ÿ'&.-]*[a-zà-ÿ]|[a-zà-ÿ]"
 OBJECT = (
     rf"(?:(?!(?:{STOP}){RIGHT})(?:{WORD}|\d+[- ]?(?:lb|oz|kg|pack)s?)"
     rf"(?:(?:,?\s(?:and|or|&)\s|\s|,\s(?=[a-z' -]{{1,24}}(?:,|\sor\s|\sand\s))|/)(?!(?:{STOP}){RIGHT})(?:{WORD}))"

@@ -28,7 +28,7 @@ def _head() -> re.Pattern[str]:
     return re.compile(heads)
 
 
-BEFORE = re.compile(r"(?:[a-z0-9][a-z0-9'&/-]*(?:,\s|\s|,)){0,7}$")
+BEFORE = re.compile(r"(?:[a-z0-9à-ÿ][a-z0-9à-ÿ'&/-]*(?:,\s|\s|,)){0,7}$")
 
 
 @cache

@@ -16,10 +16,10 @@ NOT_ONLY = re.compile(r"(?:\bwhy|\bif|\bor|\bnot just|\bnot only)\s(?:not\s)?$")
 GROUP = re.compile(r"(?:those|people|anyone|everyone|customers|the ones|ones|shoppers|buyers|members|的?人)(?![a-z])")
 """Words that a negation before them takes out ("not those we mailed")."""
 CORRECTED = re.compile(
-    r"(?:\s(?:tier|segment|group|list))?[\s.,…-]*"
+    r"(?:\s(?:tier|segment|group|list))?[\s.,…?!-]*"
     r"\b(?:no,? (?:wait|sorry|actually)|(?:oh |oops |wait )?sorry|scratch that|strike that|i mean(?:t)?|"
     r"or rather|actually|make that|correction|rather|no,|wait)\b[\s.,:…-]*(?:[a-z']+[\s,]+){0,6}"
-    r"|.{0,8}(?:不对|不是|更正|应该是)[,\s]*"
+    r"|.{0,8}(?:不对|不是|更正|应该是)[,\s]*|[^。;¶]{0,24}吗\?\s?(?:不用|不是|不,|不分)[^,。]{0,6},?\s?"
 )
 """Between what was said and what is meant instead."""
 
