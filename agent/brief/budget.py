@@ -34,6 +34,8 @@ def read_budget(
         sums = {(a.major, a.upper, a.currency) for a in found.unsure}
         if channels and len(sums) == 1 and len(found.likely) == len(found.unsure) and unknown is None:
             return _only(page, _whole(page, till, chinese, list(found.unsure), shop_currency, days))
+        if channels and len(found.bare) == 1 and not found.unsure and unknown is None:
+            return _only(page, _whole(page, till, chinese, list(found.bare), shop_currency, days))
         if found.unsure and unknown is None:
             return _asked_whether(page, found.unsure[0])
         return _missing(page, Span(*unknown.span()) if unknown else None)

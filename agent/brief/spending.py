@@ -19,6 +19,8 @@ from agent.brief.patterns import Patterns, patterns
 
 LEAST_BARE = 100
 """A number below this without a currency or a scale is no budget by itself."""
+MOST_BARE = 1_000_000
+"""A bare number above this is a reference or a telephone number rather than a budget."""
 PLAUSIBLE = 500
 """From here an amount between other words is more likely a budget than the price of a thing."""
 HEADING = 3
@@ -47,6 +49,8 @@ class Spendings:
     """Amounts that may be the budget, and that nothing says are."""
     likely: tuple[Amount, ...] = ()
     """Those of them that are large, not doubted, and not the first word of a thing ("a $500 hamper")."""
+    bare: tuple[Amount, ...] = ()
+    """Numbers without a currency that are clauses of their own ("push, Feb 9 to 13, 3200")."""
 
 
 def spendings(page: Page, till: Till, label: tuple[Span, ...], channels: tuple[Mention, ...]) -> Spendings:
@@ -62,7 +66,22 @@ def spendings(page: Page, till: Till, label: tuple[Span, ...], channels: tuple[M
         elif rank is None:
             unsure.append(amount)
     likely = tuple(a for a in unsure if _likely(page, a))
-    return Spendings(tuple(said), tuple(unsure), likely)
+    bare = tuple(a for a in found if _bare(page, a))
+    return Spendings(tuple(said), tuple(unsure), likely, bare)
+
+
+def _bare(page: Page, amount: Amount) -> bool:
+    """A whole number that fills its clause, large enough for a budget and not written like a year."""
+    clause = page.clause_of(amount.where)
+    text = page.norm[clause.start : clause.end].strip()
+    return (
+        amount.currency is None
+        and LEAST_BARE <= amount.major <= MOST_BARE
+        and amount.upper is None
+        and text == page.norm[amount.where.start : amount.where.end].strip()
+        and re.fullmatch(r"\d{3,7}|\d{1,3}(?:,\d{3})+", text) is not None
+        and not re.fullmatch(r"20\d\d|19\d\d", text)
+    )
 
 
 def _likely(page: Page, amount: Amount) -> bool:
