@@ -52,7 +52,8 @@ class Chat:
     ) -> None:
         self.talk = Talk(deps, folder, campaign)
         self._saver, self._model = saver, model
-        self._config: Any = {"configurable": {"thread_id": campaign.campaign_id}, "recursion_limit": 4 * MOST_CALLS + 10}
+        thread = {"thread_id": campaign.campaign_id}
+        self._config: Any = {"configurable": thread, "recursion_limit": 4 * MOST_CALLS + 10}
         self._reply: Reply | None = None
 
     def say(self, text: str) -> Reply:

@@ -117,6 +117,6 @@ def test_an_offer_that_loses_money_is_not_sent_and_the_plan_says_why(deps: Deps,
 
 
 def test_a_budget_below_the_cheapest_message_contacts_nobody(deps: Deps, tmp_path: Path) -> None:
-    made = plan(BRIEF.replace("$500", "$0.01"), deps, out=tmp_path / "out")
+    made = plan(BRIEF.replace("$500", "Budget $0.01"), deps, out=tmp_path / "out")
     assert made.campaign.allocation is not None
     assert made.campaign.allocation.spend_minor <= 1
