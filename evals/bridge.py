@@ -6,6 +6,7 @@ Inspect brings the runner, the log, the viewer, the cache and the limits; tasks,
 from __future__ import annotations
 
 import json
+import math
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -172,7 +173,9 @@ def _scorer(task: EvalTask, known: dict[str, Case], judge: Model | None, cache: 
                 opinion = await judged(task.exhibit(case, text), asking(judge, cache=cache))
                 scores, said = scores | opinion.scores, [*said, opinion.detail]
             meta: dict[str, Any] = {"slice": case.slice, "cluster": case.cluster}
-            return Score(value=scores, explanation="; ".join(filter(None, said)), metadata=meta)
+            # What is not scored is NaN to inspect: it counts it in no mean, where null would be a warning and a zero.
+            marks = {name: math.nan if value is None else value for name, value in scores.items()}
+            return Score(value=marks, explanation="; ".join(filter(None, said)), metadata=meta)
 
         return score
 
@@ -207,7 +210,7 @@ def _row(task: str, sample: EvalSample, how: Conditions) -> Row:
         epoch=sample.epoch,
         slice=meta.get("slice", ""),
         cluster=meta.get("cluster", ""),
-        scores={name: None if value is None else float(str(value)) for name, value in values.items()},
+        scores={name: _scored(value) for name, value in values.items()},
         output=sample.output.completion,
         detail=(score.explanation if score else "") or "",
         error=sample.error.message if sample.error else None,
@@ -218,6 +221,11 @@ def _row(task: str, sample: EvalSample, how: Conditions) -> Row:
         latency=spent.seconds,
         seconds=sample.total_time or 0,
     )
+
+
+def _scored(value: object) -> float | None:
+    made = math.nan if value is None else float(str(value))
+    return None if math.isnan(made) else made
 
 
 @dataclass(frozen=True)

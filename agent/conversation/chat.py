@@ -100,7 +100,7 @@ class Chat:
 
     def _offered(self, turn: Turn, offered: str) -> Turn:
         """ "Do it": the what-if of the turn before, in its own words."""
-        supposed = read_turn(offered, self.talk.brief, self.talk.ear)
+        supposed = self._led(read_turn(offered, self.talk.brief, self.talk.ear))
         return Turn(offered, "confirm", edits=supposed.edits) if supposed.edits else Turn(turn.text, "unclear")
 
     def _pending(self) -> tuple[tuple[Question, ...], str | None]:

@@ -7,35 +7,12 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tools.response.card import Bin, Candidate, Card, Figure, Period
+from tools.response.card import Card, Judged
 from tools.response.shelf import code_sha, count_look, keep, model_sha
 
 if TYPE_CHECKING:
-    from typing import Protocol
-
     from agent.deps import Deps
     from tools.vocabulary import Basis
-
-    class Judged(Protocol):
-        """What a training hands on for the card."""
-
-        @property
-        def periods(self) -> tuple[Period, ...]: ...
-        @property
-        def figures(self) -> tuple[Figure, ...]: ...
-        @property
-        def compared(self) -> tuple[Candidate, ...]: ...
-        @property
-        def reliability(self) -> tuple[Bin, ...]: ...
-        @property
-        def customers(self) -> int: ...
-        @property
-        def seconds(self) -> float: ...
-        @property
-        def thousand_ms(self) -> float: ...
-        @property
-        def notes(self) -> tuple[str, ...]: ...
-
 
 CALIBRATED = 0.03
 """Calibration error above which chances serve to rank alone, and the card says so."""

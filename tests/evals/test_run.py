@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from agent.cli import app
 from evals.case import load_cases
-from evals.results import read_run
+from evals.results import Run, read_run
 from evals.run import choose
 from evals.target import parse_target
 from evals.tasks import TIERS, task
@@ -29,13 +29,30 @@ def briefsmith(*arguments: str) -> tuple[int, str]:
     return found.returncode, found.stdout + found.stderr
 
 
+def assert_inspect_counts_as_we_do(made: Run, logs: Path) -> None:
+    """A score that a case has not is in no mean, in inspect's viewer as in our tables."""
+    from inspect_ai.log import list_eval_logs, read_eval_log
+
+    (log,) = [
+        found
+        for path in list_eval_logs(str(logs))
+        if (found := read_eval_log(path, header_only=True)).eval.task == "briefs"
+    ]
+    assert log.results is not None
+    theirs = {score.name: score for score in log.results.scores}
+    for name in ("exact", "goal.precision", "exclude.recall"):
+        ours = [s for row in made.rows if row.task == "briefs" and (s := row.scores[name]) is not None]
+        assert theirs[name].scored_samples == len(ours)
+        assert theirs[name].metrics["mean"].value == pytest.approx(sum(ours) / len(ours))
+
+
 def test_smoke_runs_and_passes_the_gate(tmp_path: Path) -> None:
     status, said = briefsmith("eval", "run", "smoke", "--out", str(tmp_path / "run"))
     assert status == 0, said
     made = read_run(tmp_path / "run")
     assert {info.name for info in made.header.tasks} == set(TIERS["smoke"])
     assert made.missing() == 0
-    assert list((tmp_path / "run" / "logs").glob("*.eval"))
+    assert_inspect_counts_as_we_do(made, tmp_path / "run" / "logs")
     status, said = briefsmith("eval", "gate", str(tmp_path / "run"))
     assert status == 0, said
     status, said = briefsmith("eval", "compare", str(tmp_path / "run"), str(tmp_path / "run"))

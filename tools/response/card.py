@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Literal
 
@@ -56,6 +57,20 @@ class Period(Model):
     last: date
     rows: int
     positives: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Judged:
+    """What every training hands on for its card; `thousand_ms`: milliseconds to score a thousand customers."""
+
+    periods: tuple[Period, ...]
+    figures: tuple[Figure, ...]
+    compared: tuple[Candidate, ...]
+    reliability: tuple[Bin, ...]
+    customers: int
+    seconds: float
+    thousand_ms: float
+    notes: tuple[str, ...]
 
 
 class Card(Model):

@@ -20,7 +20,7 @@ from tools.response.behaviour.purchases import EPOCH
 from tools.response.behaviour.sequence import log_loss
 from tools.response.behaviour.trees import fit_trees, tree_values
 from tools.response.calibration import Calibration, fit_calibration
-from tools.response.card import Bin, Candidate, Figure, Period, candidate, chance_figures, reliability
+from tools.response.card import Candidate, Judged, Period, candidate, chance_figures, reliability
 from tools.response.logistic import LEAST_POSITIVES, LogisticModel, fit_logistic, schema_sha
 from tools.response.redemption import Coupons, History, features, known_at
 from tools.vocabulary import ADDRESSED, Model
@@ -50,19 +50,11 @@ class ContactModel(Model):
     logistic: LogisticModel | None
 
 
-@dataclass(frozen=True)
-class Trained:
+@dataclass(frozen=True, kw_only=True)
+class Trained(Judged):
     model: ContactModel
     files: dict[str, bytes]
-    periods: tuple[Period, ...]
-    figures: tuple[Figure, ...]
-    compared: tuple[Candidate, ...]
-    reliability: tuple[Bin, ...]
     algorithm: str
-    customers: int
-    seconds: float
-    thousand_ms: float
-    notes: tuple[str, ...]
 
 
 def history_of(orders: pd.DataFrame, contacts: pd.DataFrame, outcome: Outcome) -> History:

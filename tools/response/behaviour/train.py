@@ -20,7 +20,7 @@ from tools.response.behaviour.sequence import fit, log_loss, sequences
 from tools.response.behaviour.split import Split, split
 from tools.response.behaviour.trees import fit_trees
 from tools.response.calibration import Calibration, fit_calibration
-from tools.response.card import Bin, Candidate, Figure, Period, candidate, chance_figures, reliability
+from tools.response.card import Candidate, Judged, Period, candidate, chance_figures, reliability
 from tools.response.logistic import LEAST_POSITIVES, refuse_future
 
 if TYPE_CHECKING:
@@ -44,19 +44,11 @@ class Fitted:
     effort: int = 0
 
 
-@dataclass(frozen=True)
-class Trained:
+@dataclass(frozen=True, kw_only=True)
+class Trained(Judged):
     """The model as it is used, and what its card says of it."""
 
     model: BehaviourModel
-    periods: tuple[Period, ...]
-    figures: tuple[Figure, ...]
-    compared: tuple[Candidate, ...]
-    reliability: tuple[Bin, ...]
-    customers: int
-    seconds: float
-    thousand_ms: float
-    notes: tuple[str, ...]
 
 
 def train_behaviour(purchases: Purchases, end: int, *, seed: int, progress: Report) -> Trained:

@@ -14,7 +14,7 @@ from tools.experiment.effects import Randomisation
 from tools.failure import ToolFailure
 from tools.metrics.qini import auuc, qini
 from tools.metrics.types import LEVEL, metric
-from tools.response.card import Bin, Candidate, Figure, Period
+from tools.response.card import Bin, Candidate, Figure, Judged, Period
 from tools.response.uplift.learners import LEARNERS, Effect, Learner, Trial, doubly_robust, fit_effect, mean_effect
 from tools.response.uplift.model import Fifth, Uplift, UpliftModel
 from tools.response.uplift.rows import Arm, Campaign, Columns, arms_of
@@ -35,18 +35,10 @@ Part = Literal["train", "validation", "test"]
 Report = Callable[[str, int, int | None], None]
 
 
-@dataclass(frozen=True)
-class Trained:
+@dataclass(frozen=True, kw_only=True)
+class Trained(Judged):
     model: UpliftModel
     files: dict[str, bytes]
-    periods: tuple[Period, ...]
-    figures: tuple[Figure, ...]
-    compared: tuple[Candidate, ...]
-    reliability: tuple[Bin, ...]
-    customers: int
-    seconds: float
-    thousand_ms: float
-    notes: tuple[str, ...]
     algorithm: str
 
 
