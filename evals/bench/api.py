@@ -175,13 +175,12 @@ def p95(seconds: list[float]) -> float:
 
 async def up(client: aiohttp.ClientSession) -> None:
     for _ in range(1200):
-        try:
+        with suppress(aiohttp.ClientError):
             async with client.get("/v1/health/ready") as answer:
                 if answer.status == 200:
                     return
-        except aiohttp.ClientError:
-            await asyncio.sleep(0.1)
-    raise RuntimeError("the server does not come up")
+        await asyncio.sleep(0.1)
+    raise RuntimeError(f"the server is not ready: is there a shop in {Settings().home}?")
 
 
 async def post(client: aiohttp.ClientSession, brief: str | None) -> Answered:
