@@ -61,7 +61,8 @@ class Behaviour(Measures):
             elif not clause.negated:
                 meant = filter_of(clause, turned)
                 if meant is not None:
-                    yield Found(where, meant, measure=kind_of(clause))
+                    stopped = turned is not None and turned.past is not None
+                    yield Found(where, meant, measure="recency" if stopped else kind_of(clause))
             elif clause.past and clause.count is None:
                 yield self._stale(where, clause.scope, clause.past)
             elif clause.count is None and clause.goods:

@@ -200,7 +200,8 @@ class Clauses:
         if match is None:
             return None
         nothing = re.search(r"(?:nothing|no orders?|no purchases?|none)$", match[0]) is not None
-        start = Clause(match.end(), negated=True, unit=clause.unit)
+        never = "never" in match[0]
+        start = Clause(match.end(), negated=True, unit=clause.unit, never=never)
         turned = self._parts(start, goods=not nothing)
         said = turned.goods or ""
         if nothing and turned.end == match.end():
@@ -230,7 +231,7 @@ def filter_of(clause: Clause, turned: Clause | None) -> Filter | None:
     meant = _positive(clause)
     if meant is None or turned is None:
         return meant
-    within = turned.within or (None if turned.past else clause.within)
+    within = turned.within or (None if turned.past or turned.never else clause.within)
     if turned.past and clause.past is None and turned.goods != clause.goods:
         meant = _positive(replace(clause, past=turned.past)) or meant
     return AllOf(of=(meant, Not(of=Bought(scope=turned.scope, within=within))))

@@ -5,7 +5,7 @@ from functools import cache
 
 from agent.brief import durations, numbers
 from agent.brief.audience import objects, spans
-from agent.brief.audience.types import Found
+from agent.brief.audience.types import Found, unresolved
 from agent.brief.days import Reader
 from agent.brief.money import Till, amounts
 from agent.brief.page import Page, span
@@ -157,6 +157,13 @@ class Measures:
             once = AllOf(of=(once, Measure(measure="tenure_days", op="le", value=past.age(self.reader.today))))
         return Found(span(match), once, noun=True, measure="frequency")
 
+    def _unreturned(self, match: re.Match[str]) -> Found:
+        """Bought once, where their first order is spoken of; else for how long is to be asked."""
+        first = re.search(r"\bfirst\s(?:order|purchase|buy|time)|\bjoined\b|\b(?:bought|ordered|tried us) once", self.page.norm)
+        if first:
+            return Found(span(match), Measure(measure="orders", op="eq", value=1), measure="frequency")
+        return Found(span(match), unresolved(self.page.said(span(match))), vague="recency")
+
     def _repeat(self, match: re.Match[str]) -> Found | None:
         if re.search(r"\b(?:into|become|becoming|as)\s(?:our\s|a\s)?$", self.page.before(span(match), 16)):
             return None  # what they are to become
@@ -248,12 +255,17 @@ class Measures:
         return Found(span(match), Measure(measure="coupon_redemptions", op="ge", value=1, within=past.within()))
 
     def _coupon_times(self, match: re.Match[str]) -> Found | None:
-        count = numbers.whole(match["n"])
-        return (
-            Found(span(match), Measure(measure="coupon_redemptions", op=_op(match["more"], match["plus"]), value=count))
-            if count
-            else None
+        count = 2 if match["word"] else numbers.whole(match["n"] or match["n_2"])
+        past = self._past(match)
+        if not count:
+            return None
+        least = Measure(
+            measure="coupon_redemptions",
+            op=_op(match["more"] or match["more2"], match["plus"] or match["plus2"]),
+            value=count,
+            within=past.within() if past else None,
         )
+        return Found(span(match), least)
 
 
 def _op(words: str | None, plus: str | None) -> Op:

@@ -55,7 +55,7 @@ NOTHING = frozenset(
     ]
 )
 EMPTY = re.compile(
-    r"^(?:(?:any of|some of|all of|one of|our|the|your|their|any|some|a|an|of|my|more|at least one|lots of|a lot "
+    r"^(?:(?:any of|some of|all of|one of|an? lot of|lots of|plenty of|loads of|lot of|our|the|your|their|any|some|a|an|of|my|more|at least one|lots of|a lot "
     r"of|only|just|both|either|new|a few|products? (?:from|in)|items? (?:from|in)|stuff from)\s+)+"
 )
 TAIL = re.compile(

@@ -12,6 +12,7 @@ from agent.brief.audience.behaviour import Behaviour
 from agent.brief.audience.chinese import chinese, chinese_exclusions
 from agent.brief.audience.contacts import contacts
 from agent.brief.audience.exclusions import exclusions
+from agent.brief.audience.hanging import hanging
 from agent.brief.audience.leftovers import leftovers
 from agent.brief.audience.people import people
 from agent.brief.audience.places import places
@@ -45,7 +46,7 @@ def read_audience(
 ) -> Audience:
     """Everyone that `page` names. `label`: spans under "Audience:"; `excluded`: spans under "Exclude:"."""
     every = [turned(page, f) for f in _all(page, reader, till)]
-    found = tidied(page, every)
+    found = hanging(page, tidied(page, every), reader)
     zones = [*exclusions(page), *chinese_exclusions(page), *((Span(s.start, s.start), s) for s in excluded)]
     out = [
         f
@@ -55,6 +56,7 @@ def read_audience(
     ]
     kept = [f for f in found if f not in out]
     more = leftovers(page.without(f.where for f in every if f not in found), kept, out, label, zones)
+    out = [f for f in out if not (isinstance(f.filter, Everyone) and _negated(page, f))]  # "not everybody, just …"
     kept, out = sorted(kept + list(more.kept), key=_start), sorted(out + list(more.out), key=_start)
     kept = settle([f for f in kept if not isinstance(f.filter, Everyone)] or kept[:1])
     kept = without_repeats(kept)

@@ -110,9 +110,25 @@ def _relative(rel: str, unit: str, today: date) -> Past | None:
         first = add_months(date(today.year, 3 * ((today.month - 1) // 3) + 1, 1), -3 * back)
         last = add_months(first, 2)
         return Past(since=first, until=month_end(last.year, last.month) if back else None)
+    if unit in SEASONS:
+        return _season(SEASONS[unit], back, today)
     if unit == "year":
         return Past(since=date(today.year - back, 1, 1), until=date(today.year - 1, 12, 31) if back else None)
     return None
+
+
+SEASONS = {"spring": 3, "summer": 6, "fall": 9, "autumn": 9, "winter": 12}
+"""First month of each, as meteorologists count them in the north."""
+
+
+def _season(month: int, back: int, today: date) -> Past:
+    """ "This fall": since its first day; "last summer": the last one that is over."""
+    first = date(today.year - (month > today.month), month, 1)
+    last = add_months(first, 2)
+    end = month_end(last.year, last.month)
+    if back and end >= today:
+        first, end = date(first.year - 1, month, 1), month_end(last.year - 1, last.month)
+    return Past(since=first, until=end if end < today else None)
 
 
 def _month(words: str, year: str | None, today: date) -> Past | None:

@@ -58,7 +58,7 @@ def tidied(page: Page, found: list[Found]) -> list[Found]:
         while out:
             between = page.norm[out[-1].where.end : one.where.start]
             defines = re.fullmatch(r"s?\s?\((?:i\.e\.,?\s|who\s|those who\s|meaning:?\s)?", between)
-            named = out[-1].noun and isinstance(out[-1].filter, Bought) and not one.noun
+            named = out[-1].noun and isinstance(out[-1].filter, Bought) and not one.noun and _scope(one.filter)
             if not (CORRECTED.fullmatch(between) or (defines and named)):
                 break
             out.pop()

@@ -62,7 +62,7 @@ def settle(found: list[Found]) -> list[Found]:
     out = []
     for one in found:
         open_kinds = [k for k in (one.vague or "").split("+") if k and not SETTLED_BY.get(k, set()) & given]
-        if one.vague and not open_kinds and _only_words(one):
+        if one.vague and not open_kinds and only_words(one):
             continue
         out.append(replace(one, vague="+".join(open_kinds) or None))
     return out or found
@@ -72,7 +72,7 @@ def _names_goods(one: Found) -> bool:
     return isinstance(one.filter, Bought) and bool(one.filter.scope.terms) and not one.vague
 
 
-def _only_words(one: Found) -> bool:
+def only_words(one: Found) -> bool:
     """The condition is nothing but the vague words, unresolved."""
     return isinstance(one.filter, Bought) and one.filter.scope.terms != () and one.vague is not None and _same(one)
 
