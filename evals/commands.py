@@ -41,6 +41,9 @@ def run(
     out: Annotated[Path | None, typer.Option("--out", help="Folder for the results.", file_okay=False)] = None,
     epochs: Annotated[int, typer.Option("--epochs", min=1, help="How often each case is asked.")] = 1,
     judge: Annotated[str, typer.Option("--judge", help="Inspect's name of a model that judges copy besides.")] = "",
+    limit: Annotated[
+        int | None, typer.Option("--limit", min=1, help="At most so many cases a task, for a slow model.")
+    ] = None,
     cache: Annotated[bool, typer.Option(help="Serve what a model was asked before without a call.")] = True,
 ) -> None:
     """Run tasks against a target and print each metric with its interval and what so many cases can detect."""
@@ -55,7 +58,7 @@ def run(
     folder = out or Path(f"eval-{now:%Y%m%d-%H%M%S}")
     try:
         who = parse_target(target, tuple(prompt or ()))
-        made = run_tasks(tasks, who, folder, now=now, epochs=epochs, cache=cache, judge=judge)
+        made = run_tasks(tasks, who, folder, now=now, epochs=epochs, cache=cache, judge=judge, limit=limit)
     except ToolFailure as failure:
         _fail(failure.message)
     typer.echo(run_text(made))

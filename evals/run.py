@@ -20,11 +20,13 @@ from tools.failure import ToolFailure
 Chosen = tuple[EvalTask, tuple[Case, ...]]
 
 
-def choose(names: Sequence[str]) -> list[Chosen]:
+def choose(names: Sequence[str], limit: int | None = None) -> list[Chosen]:
     """The tasks and cases of tiers and task names.
 
     The smoke tier takes a part of each task, by hash of the id; the full one all but what is asked on demand.
 
+    Args:
+        limit: at most so many cases a task, the first by hash of the id: a smaller limit's are among a larger's.
 
     Raises:
         ToolFailure: `unknown_task`.
@@ -36,7 +38,12 @@ def choose(names: Sequence[str]) -> list[Chosen]:
             cases = _of_tier(made, name)
             if one not in chosen or len(cases) > len(chosen[one][1]):
                 chosen[one] = (made, cases)
-    return list(chosen.values())
+    return [(made, _first(cases, limit)) for made, cases in chosen.values()]
+
+
+def _first(cases: tuple[Case, ...], limit: int | None) -> tuple[Case, ...]:
+    kept = {case.id for case in sorted(cases, key=lambda case: _place(case.id))[:limit]}
+    return tuple(case for case in cases if case.id in kept)
 
 
 def _of_tier(made: EvalTask, name: str) -> tuple[Case, ...]:
@@ -60,12 +67,14 @@ def run(
     epochs: int = 1,
     cache: bool = True,
     judge: str = "",
+    limit: int | None = None,
 ) -> Run:
     """Run and write the folder: `run.json`, `rows.jsonl` and inspect's own logs under `logs/`.
 
     Args:
         cache: what a model was asked before is served from inspect's cache, without a call.
         judge: inspect's name of a model that judges the copy; empty: none does.
+        limit: at most so many cases a task; null: all of them.
 
     Raises:
         ToolFailure: `unknown_task`, `bad_cases`, `no_evals_extra`, `eval_failed`, `no_model_in_task`.
@@ -73,7 +82,7 @@ def run(
     from agent.settings import Settings
     from prompts.load import prompt, serving
 
-    chosen = _that_ask(choose(names), target, names)
+    chosen = _that_ask(choose(names, limit), target, names)
     settings = Settings()
     how = Conditions(epochs, cache, judge, settings.llm_prompt_price, settings.llm_completion_price)
     started = time.perf_counter()

@@ -74,6 +74,13 @@ def test_smoke_is_a_part_of_full() -> None:
         assert {case.id for case in cases} <= full[made.name]
 
 
+def test_a_limit_takes_the_same_cases_each_time_and_more_of_them_when_it_is_raised() -> None:
+    few, more = ({case.id for case in choose(["copy"], limit)[0][1]} for limit in (5, 9))
+    assert (len(few), len(more)) == (5, 9)
+    assert few < more
+    assert len(choose(["copy"], 10_000)[0][1]) == len(task("copy").cases)
+
+
 def test_unknown_names_are_told() -> None:
     with pytest.raises(ToolFailure, match="no task `bogus`; there are briefs"):
         task("bogus")
