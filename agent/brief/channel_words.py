@@ -78,6 +78,10 @@ def by_itself(page: Page, where: Span, channel: Channel) -> bool:
         return bool(
             re.match(r"\s(?:ads?|campaigns?|channels?|only)(?![a-z])", after)
             or re.search(rf"{LEFT}(?:via|no|by|only|on|through|except)\s$", before)
+            or (
+                re.search(rf"{LEFT}(?:in|across|using|with|over)\s$", before)
+                and re.match(r"\s?(?:and|&|\+|,|/)\s?(?:paid\s)?(?:social|search|e-?mail|sms|push)(?![a-z])", after)
+            )
         )
     if re.search(
         rf"{LEFT}(?:via|by|no|not|only|just|through|except|but|without|skip|over|drop|on|(?:send|sending|shoot|"

@@ -42,6 +42,9 @@ ABBREVIATIONS = re.compile(
     r"(?:\b(?:e\.g|i\.e|vs|approx|etc|incl|excl|no|mr|mrs|ms|dr|st|u\.s|u\.k|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov"
     r"|dec|min|max|avg|ca|wk|wks|mo|yr|yrs|rs|inc|est)|^\s*\d{1,2}|¶\s*\d{1,2})$"
 )
+DAY = re.compile(r"\d(?:st|nd|rd|th)?\s(?:of\s)?(?:jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)$")
+DAY_ENDS = re.compile(r"\.\s+(?!to\b|until\b|till\b|through\b|thru\b|and\b|or\b|at\b|20\d\d)[a-z]")
+"""A month cut short after its day: what follows and is no date begins a new sentence."""
 BREAK = re.compile(r"[.!?](?=[\s\"')\]]|$)|[.!?](?=[一-鿿])|[。;]|¶")
 CLAUSE_BREAK = re.compile(r"[,、()\[\]{}|▒]|(?<=\s)[-/&](?=\s)|:(?=\s)|:(?=[一-鿿\d])|" + BREAK.pattern)
 
@@ -190,7 +193,9 @@ def _split(norm: str, breaks: re.Pattern[str]) -> Iterator[Span]:
         if match.start() < start:
             continue
         dot = match.group() == "."
-        if dot and ABBREVIATIONS.search(norm, max(0, match.start() - 8), match.start()) and not _says_no(norm, match):
+        if dot and DAY_ENDS.match(norm, match.start()) and DAY.search(norm, max(0, match.start() - 16), match.start()):
+            pass  # "10-14 Dec. Push."
+        elif dot and ABBREVIATIONS.search(norm, max(0, match.start() - 8), match.start()) and not _says_no(norm, match):
             continue
         if match.group() == "," and _in_number(norm, match.start()):
             continue

@@ -4,13 +4,17 @@ import re
 from functools import cache
 
 from agent.brief.fields import ProductFocus
+from agent.brief.lexicon import alternatives, lexicon
 from agent.brief.page import MASK, Page, Span, span
 from agent.brief.patterns import Patterns, patterns
 from agent.brief.reading import Reading
 
+NOT_HEADS = ("base", "group", "list", "segment", "audience", "cohort", "crowd", "contacts?", "accounts?", "runners?")
+"""Heads of the audience's groups that end the names of goods too ("makeup base", "table runner")."""
 READ = (
     "cross_sell", "promote", "focus", "clear", "launch", "launch_of", "percent_off", "offer_on", "sale_on", "chinese",
-    "priced_zh", "upsell_to", "want_to_add", "overstock", "about", "at_percent_zh", "for_people", "at_percent",
+    "priced_zh", "upsell_to", "want_to_add", "overstock", "we_have_new", "bogo_on", "about", "at_percent_zh",
+    "for_people", "at_percent",
 )  # fmt: skip
 """Patterns that name products, in the order of precedence."""
 
@@ -18,6 +22,18 @@ READ = (
 @cache
 def _patterns() -> Patterns:
     return patterns("products", mask=MASK)
+
+
+def _is_people(page: Page, where: Span, match: re.Match[str]) -> bool:
+    """ "Upsell our regular coffee drinkers" names who is meant."""
+    return "new" not in match.groupdict() and _people().search(page.norm, where.start, where.end) is not None
+
+
+@cache
+def _people() -> re.Pattern[str]:
+    """Ends in people ("coffee drinkers"), not "baby group" or a reading list."""
+    heads = [head for head in lexicon("audience")["heads"] if head not in NOT_HEADS]
+    return re.compile(alternatives(heads) + "$")
 
 
 def read_products(page: Page, label: tuple[Span, ...] = ()) -> Reading[tuple[ProductFocus, ...]]:
@@ -33,7 +49,7 @@ def read_products(page: Page, label: tuple[Span, ...] = ()) -> Reading[tuple[Pro
         for key in READ:
             for match in page.find(_patterns()[key]):
                 where = _noun(page, match)
-                if where and not any(where.touches(other) for other in spans):
+                if where and not _is_people(page, where, match) and not any(where.touches(o) for o in spans):
                     spans.append(where)
     spans.sort()
     spans = [s for s in spans if MASK not in page.norm[s.start : s.end]]

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 from agent.brief import durations, numbers
 from agent.brief.audience import objects, spans
@@ -144,6 +145,11 @@ class Behaviour(Measures):
             return Found(span(match), Measure(measure="tenure_days", op="le", value=length), measure="newness")
         return Found(span(match), Bought(within=Within(days=length)), measure="recency")
 
+    def _none_since(self, match: re.Match[str]) -> Found | None:
+        """ "At least 3 orders in 2025 and none since March"."""
+        past = self._past(match)
+        return self._stale(span(match), Scope(), past) if past else None
+
     def _unheard(self, match: re.Match[str]) -> Found | None:
         past = self._past(match)
         return self._stale(span(match), Scope(), past) if past else None
@@ -240,6 +246,15 @@ class Behaviour(Measures):
         """ "Vitamin buyers of the last 60 days"."""
         past, scope = self._past(match), objects.scope_of(match["goods"])
         return Found(span(match), Bought(scope=scope, within=past.within())) if past and scope.terms else None
+
+    def _started(self, match: re.Match[str]) -> Found | None:
+        """ "Started buying diapers in the last 4 months": bought them then and never before."""
+        past, scope = self._past(match), objects.scope_of(match["obj"])
+        if past is None or not scope.terms:
+            return None
+        first = past.since or self.reader.today - timedelta(past.age(self.reader.today))
+        before = Not(of=Bought(scope=scope, within=Within(until=first - timedelta(1))))
+        return Found(span(match), AllOf(of=(Bought(scope=scope, within=past.within()), before)))
 
     def _buyers_of(self, match: re.Match[str]) -> Found | None:
         scope = objects.scope_of(match["obj"])

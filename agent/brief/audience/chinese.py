@@ -62,6 +62,10 @@ class _Chinese(Times):
     def _lapsed_after(self, match: re.Match[str]) -> Found | None:
         return self._stale(match, match["obj"])
 
+    def _lapsed_since(self, match: re.Match[str]) -> Found | None:
+        """去年双十一之后没再买: a day that no pattern reads is asked about."""
+        return Found(span(match), unresolved(self.page.said(span(match))), vague="unclear")
+
     def _asleep(self, match: re.Match[str]) -> Found | None:
         return self._stale(match, None)
 
@@ -79,7 +83,9 @@ class _Chinese(Times):
     def _never(self, match: re.Match[str]) -> Found | None:
         """从未下单; 没下单 alone says no time: it is asked for, with the day that stands before it."""
         if not match["obj"] and not match[0].startswith("从"):
-            before = re.search(r"[一-鿿\d]{1,8}$", self.page.before(span(match), 8))
+            if re.search(r"(?:注册|入会|加入|关注)[一-鿿\d,、]{0,10}$", self.page.before(span(match), 18)):
+                return Found(span(match), Measure(measure="orders", op="eq", value=0), measure="frequency")
+            before = re.search(r"(?:(?![但却])[一-鿿\d]){1,8}$", self.page.before(span(match), 8))
             where = Span(match.start() - (len(before[0]) if before else 0), match.end())
             return Found(where, unresolved(self.page.said(where)), vague="unclear" if before else "recency")
         if not match["obj"]:
@@ -118,10 +124,30 @@ class _Chinese(Times):
         count = numbers.whole(match["count"])
         if count is None or re.search(r"每人|最多|每位|每个|再", self.page.before(span(match), 8)):
             return None
+        least = numbers.whole(match["least"] or "")
+        if least and least < count:
+            within = self._within(match)
+            both = (
+                Measure(measure="orders", op="ge", value=least, within=within),
+                Measure(measure="orders", op="le", value=count, within=within),
+            )
+            return Found(span(match), AllOf(of=both), measure="frequency")
         op = _op(match["cmp"] or match["cmp1"], match["tail"])
         return Found(
             span(match), Measure(measure="orders", op=op, value=count, within=self._within(match)), measure="frequency"
         )
+
+    def _coupon_times(self, match: re.Match[str]) -> Found | None:
+        count = numbers.whole(match["count"] or match["count2"] or "")
+        if not count:
+            return None
+        least = Measure(
+            measure="coupon_redemptions",
+            op=_op(match["cmp"] or match["cmp2"], match["tail"] or match["tail2"]),
+            value=count,
+            within=self._within(match),
+        )
+        return Found(span(match), least)
 
     def _orders_bare(self, match: re.Match[str]) -> Found | None:
         """近一年 3 单以上."""

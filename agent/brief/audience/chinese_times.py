@@ -39,7 +39,7 @@ def scope_of(words: str | None) -> Scope:
         return Scope()
     parts = (
         re.sub(r"^(?:过|了|我们的?|任何)|(?:类|品类|产品|商品|的)+$", "", part)
-        for part in re.split(r"或者?|和|、|及", words)
+        for part in re.split(r"\s?(?:或者?|和|、|及|/|\sor\s|\sand\s)\s?", words)
     )
     return Scope(
         terms=tuple(dict.fromkeys(part for part in parts if part and part not in ("东西", "商品", "任何", "单")))

@@ -8,6 +8,7 @@ left unread is not read here at all.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import cache
 
 from agent.brief import numbers
@@ -29,6 +30,8 @@ OPS: dict[str, Op] = {
     "under": "lt",
     "fewer than": "lt",
 }
+AFTERWARDS = re.compile(r"\s?(?:since(?: then)?|after(?: that)?|afterwards|again)(?=\s?(?:$|[.,;:!?)¶]))")
+"""After "but not": since the time that the clause itself names."""
 BARE = re.compile(rf"\s(?:{numbers.COUNT})[\s+-]")
 AT_MOST = ("at most", "no more than", "not more than", "up to", "max", "max.", "<=", "≤")
 
@@ -200,6 +203,11 @@ class Clauses:
         if match is None:
             return None
         nothing = re.search(r"(?:nothing|no orders?|no purchases?|none)$", match[0]) is not None
+        since = AFTERWARDS.match(self.norm, match.end())
+        if since:
+            last = clause.past.until if clause.past else None
+            after = spans.Past(since=last + timedelta(1)) if last else None
+            return Clause(since.end(), negated=True, goods=clause.goods, past=after, whole=after is not None)
         never = "never" in match[0]
         start = Clause(match.end(), negated=True, unit=clause.unit, never=never)
         turned = self._parts(start, goods=not nothing)

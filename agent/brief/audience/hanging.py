@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from agent.brief import durations
-from agent.brief.audience import spans
+from agent.brief.audience import objects, spans
 from agent.brief.audience.types import Found, unresolved
 from agent.brief.audience.vagueness import only_words
 from agent.brief.days import Reader, tokenised
@@ -19,7 +19,8 @@ from tools.segments.filter import AllOf, Attribute, Bought, Filter, Measure, Not
 EXPLAINS = re.compile(
     r"s?\s?(?:\(|[,:;-]\s?)\s?(?:(?:i\.?e\.?|meaning|that is|that means|say|defined as|by which (?:i|we) mean|namely|so"
     r"|those|people|customers|anyone|with|who have|who've|and i mean|we mean)[,:]?\s?){0,3}"
-    r"|\s(?:meaning|i\.?e\.?|as in|defined as|are|is|=)[,:]?\s(?:those |people |customers |anyone )?(?:with |who have )?"
+    r"|\s(?:meaning|i\.?e\.?|as in|defined as|are|is|=)[,:]?\s(?:those |people |customers |anyone )?"
+    r"(?:with |who have )?"
 )
 """Between a group and what says who belongs to it."""
 BRACKET = re.compile(r"s?\s?\((?P<inside>[^()¶]{2,80})\)")
@@ -32,6 +33,12 @@ NOT_PEOPLE = re.compile(
     r"approx|about \d[\d,.]*k?\s(?:people|customers)|\d[\d,.]*k?\s(?:people|customers|households|contacts|of them))\b"
 )
 KIDS = re.compile(r"(?P<n>\d|two|three|four|five)\s?\+?\s?(?:or more )?(?:kids?|children|people|members|persons)\b.*")
+TURN = re.compile(rf",?\s(?:but|though|although)\s(?:only|not|never|just)\s[^,.;:!?()¶{MASK}]{{3,50}}")
+OF_CAMPAIGN = re.compile(
+    r"%|\b(?:e-?mails?|sms|push|texts?|off|discounts?|more than|too|pushy|salesy|spam\w*|before|until|weekends?|"
+    r"sundays?|aggressive|hard|urgent|code|those|people|anyone|customers|employees|staff|if|the ones)\s?"
+)
+KINDS = re.compile(r"[a-z]+(?: [a-z]+)?(?:, [a-z]+(?: [a-z]+)?)*,? (?:and|or|&) [a-z]+(?: [a-z]+)?")
 LENGTH = re.compile(
     r"(?:over|more than|at least|>|about|for|since|in|no orders? (?:in|for)|say)?\s?(?:the )?(?:last |past )?"
     r"(?P<n>[a-z0-9]+\s?\+?\s?(?:days?|d|weeks?|wks?|months?|mo|years?|yrs?))\s?(?:\+|or more|or longer|plus)?"
@@ -45,11 +52,22 @@ def hanging(page: Page, found: list[Found], reader: Reader) -> list[Found]:
     for one in _dated(page, found, reader):
         last = out[-1] if out else None
         between = page.norm[last.where.end : one.where.start] if last else ""
-        if last and _explains(last, one, between):
+        if last and not one.noun and one.measure and only_words(last) and DEFINES.fullmatch(between):
+            out[-1] = one
+        elif last and _explains(last, one, between):
             out[-1:] = _explained(last, one)
         else:
             out.append(one)
-    return [made for one in out for made in _with_bracket(page, one, out)]
+    made = [new for one in out for new in _with_bracket(page, one, out)]
+    return [*made, *_turns(page, made)]
+
+
+DEFINES = re.compile(
+    r"s?\s?(?:\(|[:-]\s)\s?"
+    r"(?:(?:i\.?e\.?|meaning|that is|say|defined as|namely|so|people|customers|anyone|those)[,:]?\s?){0,2}"
+    r"|s?,?\s(?:meaning|i\.?e\.?|defined as|that is)[,:]?\s?(?:(?:those|people|customers|anyone)\s)?"
+)
+"""Between a word that says no number and the condition that says what it means."""
 
 
 def _explains(last: Found, one: Found, between: str) -> bool:
@@ -117,6 +135,16 @@ def _dated(page: Page, found: list[Found], reader: Reader) -> Iterator[Found]:
         yield replace(one, where=Span(one.where.start, match.end()), filter=dated)
 
 
+def _turns(page: Page, found: list[Found]) -> Iterator[Found]:
+    """ "… but only with a coupon": what narrows a condition and was read by nobody is asked about."""
+    for one in found:
+        match = TURN.match(page.norm, one.where.end) if not one.noun else None
+        if match and not OF_CAMPAIGN.search(match[0]):
+            where = Span(one.where.end + len(match[0]) - len(match[0].lstrip(", ")), match.end())
+            if not any(where.touches(other.where) for other in found):
+                yield Found(where, unresolved(page.said(where)), vague="unclear")
+
+
 def _with_bracket(page: Page, one: Found, found: list[Found]) -> Iterator[Found]:
     """ "Families (2+ kids)", "wine people who lapsed (60d)"; what is no such thing is asked about."""
     match = BRACKET.match(page.norm, one.where.end)
@@ -130,6 +158,9 @@ def _with_bracket(page: Page, one: Found, found: list[Found]) -> Iterator[Found]
     elif match and KIDS.fullmatch(inside) and isinstance(one.filter, Attribute):
         named = Attribute(term=f"{one.filter.term} with {inside}")
         yield replace(one, where=Span(one.where.start, match.end()), filter=named)
+    elif match and one.noun and _goods(one).terms and not one.vague and KINDS.fullmatch(inside):
+        kinds = Bought(scope=objects.scope_of(inside))
+        yield replace(one, where=Span(one.where.start, match.end()), filter=kinds)
     elif match and days and one.vague in ("recency", "stopped"):
         yield from _lapsed(one, Span(one.where.start, match.end()), days)
     else:

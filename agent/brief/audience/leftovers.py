@@ -11,6 +11,10 @@ from agent.brief.lexicon import RIGHT, alternatives, lexicon, words
 from agent.brief.page import MASK, Page, Span, span
 from agent.brief.patterns import Patterns, patterns
 
+PERSONS = re.compile(
+    r"(?:and\s|or\s)?(?:any(?:one|body)|those|people|customers|everyone|the ones|shoppers|members)\s(?:who|that|with)\s"
+)
+
 
 @cache
 def _patterns() -> Patterns:
@@ -126,6 +130,8 @@ def _left_out(page: Page, trigger: Span, zone: Span, known: list[Span], result: 
         pieces = [] if trigger.start != trigger.end else _pieces(page, zone, known)
     else:
         pieces = _pieces(page, zone, known)
+    if not pieces and any(zone.touches(k) for k in known):
+        pieces = [p for p in _pieces(page, zone, known) if PERSONS.match(page.norm[p.start : p.end].strip())]
     zh = "一" <= page.norm[trigger.start : trigger.start + 1] <= "鿿"
     strong = (
         zh

@@ -37,6 +37,11 @@ STRICT = {
 }
 
 
+BUYS = re.compile(r"\b(?:bought|purchases?)\b")
+CURRENCY = re.compile(r"[^\d\s.,'+]")
+"""In an amount of goods ("bought $50 of meat"): "bought 3" counts pieces."""
+
+
 def english() -> Patterns:
     return patterns(
         "behaviour", past=spans.pattern(), past_two=spans.pattern("u"), count=numbers.COUNT, object=objects.OBJECT
@@ -61,7 +66,7 @@ class Measures:
         amount = self._minor(match["money"])
         if (
             amount is None
-            or (match[0].startswith(("bought", "purchase")) and not match["obj"])
+            or (BUYS.search(match[0]) and not (match["obj"] and CURRENCY.search(match["money"])))
             or not self._of_people(match)
         ):
             return None
@@ -86,6 +91,19 @@ class Measures:
             measure="value",
         )
 
+    def _spenders_on(self, match: re.Match[str]) -> Found | None:
+        """ "High spenders on meat ($300+ in 6 months)"; without the amount it is asked for."""
+        scope = objects.scope_of(match["obj"])
+        amount = self._minor(match["money"]) if match["money"] else None
+        if not scope.terms:
+            return None
+        if amount is None:
+            return Found(span(match), Bought(scope=scope), noun=True, vague="value")
+        past = self._past(match)
+        within, op = past.within() if past else None, _op(match["cmp"], match["plus"])
+        least = Measure(measure="spend_minor", op=op, value=amount, scope=scope, within=within)
+        return Found(span(match), least, measure="value")
+
     def _of_people(self, match: re.Match[str]) -> bool:
         """ "Spend up to $5k on this" is the budget; "customers who spent over $200" is the audience."""
         if re.match(
@@ -100,6 +118,9 @@ class Measures:
                     r"(?:who|whose|that|customers?|people|shoppers?|buyers?|members?|households?|with|\()\s(?:have |"
                     r"has |a |an |lifetime |total |annual )*$",
                     self.page.before(span(match), 30),
+                )
+                or re.search(
+                    r"\b(?:who|people|customers|shoppers|those|anyone)\b.*\band\s$", self.page.before(span(match), 120)
                 )
             )
         return not re.search(
@@ -122,7 +143,10 @@ class Measures:
         if amount is None or not (match["cmp"] or match["plus"]):
             return None
         op = _op(match["cmp"], match["plus"])
-        return Found(span(match), Measure(measure="average_order_minor", op=op, value=amount), measure="value")
+        past = self._past(match)
+        within = past.within() if past else None
+        least = Measure(measure="average_order_minor", op=op, value=amount, within=within)
+        return Found(span(match), least, measure="value")
 
     def _orders(self, match: re.Match[str]) -> Found | None:
         past = self._past(match)
@@ -149,6 +173,26 @@ class Measures:
             return None
         return Found(span(match), Measure(measure="orders", op=op, value=count, within=within), measure="frequency")
 
+    def _orders_between(self, match: re.Match[str]) -> Found | None:
+        """ "1-3 orders in the past year"."""
+        low, high, past = numbers.whole(match["n"]), numbers.whole(match["n2"]), self._past(match)
+        if (
+            not low
+            or not high
+            or low >= high
+            or not re.search(
+                r"[(]$|\b(?:with|placed|made|had|have)\s?$|^(?:with|placed|made|had|have|who)",
+                self.page.before(span(match), 8) or match[0],
+            )
+        ):
+            return None
+        within = past.within() if past else None
+        both = (
+            Measure(measure="orders", op="ge", value=low, within=within),
+            Measure(measure="orders", op="le", value=high, within=within),
+        )
+        return Found(span(match), AllOf(of=both), measure="frequency")
+
     def _one_time(self, match: re.Match[str]) -> Found:
         """Exactly one order; "from the last 60 days" says when it was."""
         once: Filter = Measure(measure="orders", op="eq", value=1)
@@ -157,10 +201,13 @@ class Measures:
             once = AllOf(of=(once, Measure(measure="tenure_days", op="le", value=past.age(self.reader.today))))
         return Found(span(match), once, noun=True, measure="frequency")
 
-    def _unreturned(self, match: re.Match[str]) -> Found:
-        """Bought once, where their first order is spoken of; else for how long is to be asked."""
-        first = re.search(r"\bfirst\s(?:order|purchase|buy|time)|\bjoined\b|\b(?:bought|ordered|tried us) once", self.page.norm)
-        if first:
+    def _unreturned(self, match: re.Match[str]) -> Found | None:
+        """Bought once, where their first order is spoken of, or never where they joined; else for how long is asked."""
+        if match["any"]:
+            joined = re.search(r"\b(?:joined|signed up|registered|subscribed|sign-?ups?)\b", self.page.norm)
+            none = Measure(measure="orders", op="eq", value=0)
+            return Found(span(match), none, measure="frequency") if joined else None
+        if re.search(r"\bfirst\s(?:order|purchase|buy|time)|\bjoined\b|\b(?:bought|ordered) once", self.page.norm):
             return Found(span(match), Measure(measure="orders", op="eq", value=1), measure="frequency")
         return Found(span(match), unresolved(self.page.said(span(match))), vague="recency")
 
@@ -221,6 +268,12 @@ class Measures:
         )
         return Found(span(match), meant, noun=True, note=note, measure="value")
 
+    def _top_count(self, match: re.Match[str]) -> Found | None:
+        """ "Our top 200 customers": a share is what can be ranked, so it is asked for."""
+        if not re.search(r"\d", match[0]):
+            return None
+        return Found(span(match), unresolved(self.page.said(span(match))), noun=True, vague="value")
+
     def _joined(self, match: re.Match[str]) -> Found | None:
         past = self._past(match)
         if past is None or (past.since and past.until is None and past.since > self.reader.today):
@@ -230,7 +283,7 @@ class Measures:
             match[0].rstrip(")").endswith("ago") and not (match["cmp"] and part("less").match(match["cmp"]))
         ):
             return Found(span(match), Measure(measure="tenure_days", op="ge", value=past.age(today)), measure="newness")
-        if past.since and past.until:
+        if past.since and past.until and past.until < today:
             both = (
                 Measure(measure="tenure_days", op="le", value=(today - past.since).days),
                 Measure(measure="tenure_days", op="ge", value=(today - past.until).days),

@@ -52,11 +52,16 @@ NOTHING = frozenset(
         "else",
         "lot",
         "lots",
+        "both",
+        "time",
+        "times",
+        "second time",
+        "third time",
     ]
 )
 EMPTY = re.compile(
-    r"^(?:(?:any of|some of|all of|one of|an? lot of|lots of|plenty of|loads of|lot of|our|the|your|their|any|some|a|an|of|my|more|at least one|lots of|a lot "
-    r"of|only|just|both|either|new|a few|products? (?:from|in)|items? (?:from|in)|stuff from)\s+)+"
+    r"^(?:(?:any of|some of|all of|one of|an? lot of|lots of|lot of|our|the|your|their|any|some|a|an|of|my|more|"
+    r"at least one|only|just|both|either|new|a few|products? (?:from|in)|items? (?:from|in)|stuff from)\s+)+"
 )
 TAIL = re.compile(
     rf"\s+(?:from us|with us|us|{LEFT}product|customers?|stuff|in store|in the store|themselves|too|either|as well|"

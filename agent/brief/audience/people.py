@@ -91,7 +91,8 @@ def _coupons(page: Page) -> Iterator[Found]:
 def _traits(page: Page) -> Iterator[Found]:
     """Nouns ("homeowners") and phrases ("aged 35-44"), the longest where several overlap."""
     nouns, phrases = _attributes()
-    found = [(span(m), m[0], nouns.match(m[0]) is not None) for m in page.find(phrases)] + [(span(m), m[0], True) for m in page.find(nouns)]
+    found = [(span(m), m[0], nouns.match(m[0]) is not None) for m in page.find(phrases)]
+    found += [(span(m), m[0], True) for m in page.find(nouns)]
     for where, said, noun in sorted(found, key=lambda f: f[0].start - f[0].end):
         if noun and not _is_trait(page, where, said):
             continue

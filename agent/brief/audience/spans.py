@@ -46,13 +46,14 @@ def pattern(prefix: str = "t") -> str:
         rf"(?:{LEFT}(?:(?:in|for|within|over|during|through|across|of|since|by)\s)?(?:{SOFT}\s){{0,3}}"
         rf"(?:(?P<{p}_low>{numbers.COUNT})(?:\s?(?:{durations.EN_UNIT}))?\s?(?:-|to|"
         rf"and)\s?)?(?P<{p}_dur>{durations.EN}){ago}"
-        rf"|(?:(?:in|for|over|during|within)\s)?the (?:last|past|previous) (?P<{p}_one>day|week|wk|month|quarter|"
-        rf"year|yr){RIGHT}"
+        rf"|(?:(?:in|for|over|during|within)\s)?(?:the (?:last|past|previous)|(?<=in\s)past) "
+        rf"(?P<{p}_one>day|week|wk|month|quarter|year|yr){RIGHT}"
         rf"|{LEFT}(?P<{p}_side>since|before|after|prior to|until)\s(?:the (?:start|beginning|end) "
         rf"of\s)?(?P<{p}_day>{days.TOKEN}|(?P<{p}_sm>{month}(?!\s?\d))(?:\s(?P<{p}_sy>20\d\d))?|(?P<{p}_yy>20\d\d))"
         rf"|(?:{LEFT}(?:in|during|so far|all)\s)?(?:the\s)?{LEFT}(?P<{p}_rel>this|last) (?P<{p}_unit>week|wk|yr|month|"
         rf"quarter|year|season|spring|summer|fall|autumn|winter|christmas){RIGHT}"
-        rf"|{LEFT}(?:in|during|back in|last|this past)\s(?P<{p}_month>{month})(?:\s(?P<{p}_my>20\d\d))?|"
+        rf"|{LEFT}(?:in|during|back in|last|this past)\s(?P<{p}_month>{month})"
+        rf"(?:\s?(?:or|and|to|-|through|/)\s?(?P<{p}_month2>{month}))?(?:\s(?P<{p}_my>20\d\d))?|"
         rf"{LEFT}(?:in|during)\s(?P<{p}_year>20\d\d)|{LEFT}(?P<{p}_yest>yesterday){RIGHT})"
     )
 
@@ -79,7 +80,7 @@ def read(match: re.Match[str], reader: Reader, norm: str, prefix: str = "t") -> 
     if "rel" in group:
         return _relative(group["rel"], {"yr": "year", "wk": "week"}.get(group["unit"], group["unit"]), today)
     if "month" in group:
-        return _month(group["month"], group.get("my"), today)
+        return _months(group["month"], group.get("month2"), group.get("my"), today)
     if "year" in group:
         return Past(since=date(int(group["year"]), 1, 1), until=date(int(group["year"]), 12, 31))
     if "side" in group:
@@ -129,6 +130,16 @@ def _season(month: int, back: int, today: date) -> Past:
     if back and end >= today:
         first, end = date(first.year - 1, month, 1), month_end(last.year - 1, last.month)
     return Past(since=first, until=end if end < today else None)
+
+
+def _months(first: str, last: str | None, year: str | None, today: date) -> Past | None:
+    """ "In October or November": from the first day of the one to the last of the other."""
+    end = _month(last or first, year, today)
+    start = _month(first, year, today)
+    if start is None or end is None or start.since is None or end.since is None:
+        return None
+    since = start.since if start.since <= end.since else start.since.replace(year=start.since.year - 1)
+    return Past(since=since, until=end.until)
 
 
 def _month(words: str, year: str | None, today: date) -> Past | None:
