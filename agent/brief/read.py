@@ -25,6 +25,7 @@ from agent.brief.labels import labels
 from agent.brief.language import foreign, is_chinese
 from agent.brief.lexicon import words
 from agent.brief.money import Till
+from agent.brief.own import own_figures
 from agent.brief.page import Page, Span
 from agent.brief.products import read_products
 from agent.brief.reading import Reading
@@ -80,7 +81,7 @@ def _read(page: Page, today: date, shop_currency: str | None, shop_market: str |
     banned = (*quoted_words(rest, "must"), *quoted_words(rest, "avoid"))
     found = span_of_new(rest)
     audience = read_audience(
-        _for_audience(rest.without((*banned, *found)), zones),
+        _for_audience(rest.without((*banned, *found, *own_figures(rest))), zones),
         reader,
         till,
         zones.get("audience", ()),

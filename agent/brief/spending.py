@@ -7,7 +7,7 @@ neither is asked about.
 
 import re
 from bisect import bisect_left
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
 
@@ -25,6 +25,8 @@ PLAUSIBLE = 500
 """From here an amount between other words is more likely a budget than the price of a thing."""
 HEADING = 3
 """Words from which what stands before a colon is a sentence and no heading."""
+LEAST_SCALED = 1_000
+"""From here a sum under "(万元)" is written out."""
 GAP = 40
 """Characters at most between an amount and its channel."""
 CALLED, ALONE, FITTING = 3, 2, 1
@@ -55,7 +57,7 @@ class Spendings:
 
 def spendings(page: Page, till: Till, label: tuple[Span, ...], channels: tuple[Mention, ...]) -> Spendings:
     """The amounts to spend, in order. `label`: spans under "Budget:"; `channels`: mentions, for a split by channel."""
-    found = list(amounts(page, till))
+    found = [_settled(page, a) for a in amounts(page, till)]
     linked = _linked(page, found, channels)
     money = tuple(a.where for a in found)
     said, unsure = [], []
@@ -67,7 +69,42 @@ def spendings(page: Page, till: Till, label: tuple[Span, ...], channels: tuple[M
             unsure.append(amount)
     likely = tuple(a for a in unsure if _likely(page, a))
     bare = tuple(a for a in found if _bare(page, a))
-    return Spendings(tuple(said), tuple(unsure), likely, bare)
+    return Spendings(tuple(_own_ones(page, said)), tuple(unsure), likely, bare)
+
+
+def _settled(page: Page, amount: Amount) -> Amount:
+    """The sum that holds of "cut from $5,000 to $2,000", and one under a heading that counts in thousands."""
+    before, after = page.norm[max(0, amount.where.start - 60) : amount.where.start], page.after(amount.where, 8)
+    if amount.upper is not None and words()["moved_before"].search(before):
+        return replace(amount, major=amount.upper, upper=None)
+    if amount.scaled or amount.major >= LEAST_SCALED:
+        return amount
+    if words()["ten_thousands_before"].search(before) or words()["ten_thousands_after"].match(after):
+        return replace(amount, major=amount.major * 10_000, currency=amount.currency or "CNY", scaled=True)
+    if words()["thousands_before"].search(before):
+        return replace(amount, major=amount.major * 1_000, scaled=True)
+    return amount
+
+
+def _own_ones(page: Page, said: list[Spending]) -> list[Spending]:
+    """Without what was asked for, what was before and what is a part, where another sum is called the budget."""
+    first = next((s.amount for s in said if s.rank == CALLED), None)
+    rest = [s.amount.major for s in said if s.amount is not first]
+    if first is not None and len(rest) > 1 and sum(rest) == first.major:
+        return [s for s in said if s.amount is first]
+    own = [s for s in said if not _former(page, s.amount)]
+    return own if any(s.rank == CALLED for s in own) else said
+
+
+def _former(page: Page, amount: Amount) -> bool:
+    before, after = page.before(amount.where, 60), page.after(amount.where, 48)
+    return bool(
+        words()["former_before"].search(before)
+        or words()["former_after"].match(after)
+        or words()["part_before"].search(before)
+        or words()["part_after"].match(after)
+        or words()["other_words"].search(_own(page, amount.where, ()))
+    )
 
 
 def _bare(page: Page, amount: Amount) -> bool:
@@ -103,7 +140,7 @@ def _rank(page: Page, amount: Amount, money: tuple[Span, ...], labelled: bool, l
     if words()["other_after"].match(after) or (bare and words()["unit_after"].match(after)):
         return 0
     own = words()["aside"].sub(" ", _own(page, amount.where, money))
-    if labelled or words()["called_before"].search(before) or words()["called_after"].match(after):
+    if labelled or _called(page, amount, before, after):
         doubted = words()["doubted_after"].match(after) or (not labelled and words()["past_words"].search(own))
         return None if doubted else CALLED
     big = amount.scaled or amount.major >= PLAUSIBLE
@@ -127,6 +164,14 @@ def _rank(page: Page, amount: Amount, money: tuple[Span, ...], labelled: bool, l
     if fits and amount.major >= LEAST_BARE and (not bare or amount.scaled):
         return FITTING
     return None if big and not bare else 0
+
+
+def _called(page: Page, amount: Amount, before: str, after: str) -> bool:
+    """A word of budgets stands beside it, or in the question of the line before that it answers."""
+    if words()["called_before"].search(before) or words()["called_after"].match(after):
+        return True
+    start = amount.where.start
+    return words()["asked_before"].search(page.norm, max(0, start - 80), start) is not None
 
 
 def _own(page: Page, where: Span, money: tuple[Span, ...]) -> str:
