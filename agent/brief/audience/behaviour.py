@@ -10,6 +10,7 @@ from agent.brief.audience.clauses import Clauses, clause_patterns, filter_of, ki
 from agent.brief.audience.measures import Measures, english, part
 from agent.brief.audience.types import Found, unresolved
 from agent.brief.days import tokenised
+from agent.brief.lexicon import lexicon
 from agent.brief.page import Span, span
 from tools.segments.filter import AllOf, Bought, Filter, Measure, Not, Scope, Within
 
@@ -194,6 +195,8 @@ class Behaviour(Measures):
             return Found(span(match), unresolved(self.page.said(span(match))))
         if re.search(r"(?:buyers|purchasers)\sfor\s", match[0]):
             return None  # "to vitamin buyers for four weeks" is how long it runs
+        if match[0].startswith(("buyers", "purchasers")) and _names_goods(self.page.before(span(match), 24)):
+            return None  # "cereal buyers in the last month": the group has its own reader, and its date
         within = past.within()
         meant = _bought(match["obj"], within) or Bought(within=within)
         return Found(span(match), meant, measure="recency" if not match["obj"] else None)
@@ -268,6 +271,13 @@ class Behaviour(Measures):
             return None
         count += match["more"] in ("more than", "over", ">") if match["n"] else 0
         return Found(span(match), Bought(scope=scope, within=past.within() if past else None, min_orders=count))
+
+
+def _names_goods(before: str) -> bool:
+    """The last word before "buyers" is no empty one ("all", "recent", "the")."""
+    word = re.search(r"([a-z'-]+)\s$", before)
+    plain = (*lexicon("audience")["empty"], "recent", "new", "loyal", "repeat", "active", "latest", "frequent", "big")
+    return word is not None and word[1] not in plain
 
 
 def _bought(words: str | None, within: Within | None) -> Filter | None:

@@ -101,6 +101,8 @@ class _Chinese(Times):
         count = numbers.whole(match["min"] or match["min2"] or "") or 1
         if within is None:
             return None
+        if match["obj"] and NO_GOODS.search(match["obj"]):
+            return Found(span(match), unresolved(self.page.said(span(match))), vague="unclear")
         return Found(
             span(match),
             Bought(scope=scope_of(match["obj"]), within=within, min_orders=count),
@@ -132,10 +134,16 @@ class _Chinese(Times):
                 Measure(measure="orders", op="le", value=count, within=within),
             )
             return Found(span(match), AllOf(of=both), measure="frequency")
-        op = _op(match["cmp"] or match["cmp1"], match["tail"])
-        return Found(
-            span(match), Measure(measure="orders", op=op, value=count, within=self._within(match)), measure="frequency"
+        op, scope, within = (
+            _op(match["cmp"] or match["cmp1"], match["tail"]),
+            scope_of(match["goods"]),
+            self._within(match),
         )
+        if scope.terms and op in ("ge", "gt"):
+            bought = Bought(scope=scope, within=within, min_orders=count + (op == "gt"))
+            return Found(span(match), bought, measure="frequency")
+        least = Measure(measure="orders", op=op, value=count, scope=scope, within=within)
+        return Found(span(match), least, measure="frequency")
 
     def _coupon_times(self, match: re.Match[str]) -> Found | None:
         count = numbers.whole(match["count"] or match["count2"] or "")
@@ -219,6 +227,10 @@ class _Chinese(Times):
         return Found(span(match), Attribute(term=term), noun=PLACE.match(term) is not None)
 
     def _existing(self, match: re.Match[str]) -> Found:
+        before = re.search(r"(?:^|[,。;、!:¶\s])([一-鿿]{2,6})$", self.page.before(span(match), 8))
+        goods = self._stripped(before[1]) if before else None
+        if before and goods:  # 咖啡老客
+            return Found(Span(match.start() - len(goods), match.end()), Bought(scope=scope_of(goods)), noun=True)
         return Found(span(match), Bought(), noun=True, measure="existing")
 
     def _bought(self, match: re.Match[str]) -> Found | None:
@@ -227,6 +239,8 @@ class _Chinese(Times):
             said = NAMED_DAY.search(self.page.before(span(match), 8))
             where = Span(match.start() - len(said[0] if said else ""), match.end())
             return Found(where, unresolved(self.page.said(where)), vague="unclear")
+        if match["obj"] and NO_GOODS.search(match["obj"]):
+            return Found(span(match), unresolved(self.page.said(span(match))), vague="unclear")
         if match["fronted"]:
             return Found(span(match), Bought(scope=scope))
         if not scope.terms or (
@@ -252,20 +266,27 @@ class _Chinese(Times):
             return None
         return Found(span(match), unresolved(match[0]), noun=True, vague=kind)
 
+    @staticmethod
+    def _stripped(words: str) -> str | None:
+        """The goods that are left of the words before a group once its verbs are taken off; null where none are."""
+        strip = re.compile("^(?:" + "|".join(sorted(zh_words()["strip"], key=len, reverse=True)) + ")+")
+        cut = re.sub("(?:的|类|产品|品类)+$", "", strip.sub("", words))
+        return cut if cut and not NOT_THINGS.search(cut) else None
+
     def _group(self, match: re.Match[str]) -> Found | None:
         things = match["things"]
-        strip = re.compile("^(?:" + "|".join(sorted(zh_words()["strip"], key=len, reverse=True)) + ")+")
-        cut = strip.sub("", things)
-        cut = re.sub("(?:的|类|产品|品类)+$", "", cut)
-        if not cut or re.search(
-            r"预算|活动|渠道|新|每|位|个|多少|本|该|类似|潜在|[做次日月号年天元折发送从到给不以]|优惠|回馈|触达|短信|邮件|目标",
-            cut,
-        ):
+        cut = self._stripped(things)
+        if cut is None:
             return None
         start = match.start("things") + things.find(cut)
         return Found(Span(start, match.end()), Bought(scope=scope_of(cut)), noun=True)
 
 
+NOT_THINGS = re.compile(
+    r"预算|活动|渠道|新|每|位|个|多少|本|该|类似|潜在|[做次日月号年天元折发送从到给不以]|优惠|回馈|触达|短信|邮件|目标"
+)
+NO_GOODS = re.compile(r"关注|喜欢|热爱|注重|追求|浏览|收藏|加购|点击|打开|参加|参与|访问")
+"""Verbs of something else than buying, after 或 or 和 ("买过酸奶或关注健康的")."""
 NAMED_DAY = re.compile(
     r"(?:去年)?(?:双十[一二]|双1[12]|618|国庆|春节|中秋|元旦|五一|端午|圣诞|黑五|年货节|大促)(?:期间|时)?$"
 )

@@ -27,6 +27,11 @@ from agent.brief.reading import Reading
 from tools.segments.filter import AnyOf, Everyone, Filter
 
 JOINED = r"\s?(?:,|,?\s?(?:and|&|\+|plus|as well as|and also|/))\s?(?:the |our |also |some )*"
+UNITED = (
+    r"\s?,?\s?(?:and|&|\+|plus|as well as|and also)\s(?:also\s|all\s|the\s)*"
+    r"(?:those|people|anyone|customers|shoppers|the ones|folks|households|buyers)\s"
+)
+"""Between two groups of which each is named: both are meant, not those who are in each."""
 JOINED_ZH = r"\s?(?:和|与|及|以及|、)\s?"
 Conditions = tuple[AudienceCondition, ...]
 
@@ -145,6 +150,7 @@ def _joined(page: Page, found: list[Found]) -> list[Found]:
         between = page.norm[out[-1].where.end : one.where.start] if out else "."
         either = re.fullmatch(r"\s?,?\s?(?:or|或者?)\s?(?:those |people |customers |anyone |the |our |just )*", between)
         both = re.fullmatch(JOINED_ZH if zh else JOINED, between)
+        either = either or (None if zh else re.fullmatch(UNITED, between))
         if out and (either or (both and out[-1].noun and one.noun)):
             last = out.pop()
             where = Span(last.where.start, one.where.end)

@@ -54,7 +54,8 @@ def pattern(prefix: str = "t") -> str:
         rf"quarter|year|season|spring|summer|fall|autumn|winter|christmas){RIGHT}"
         rf"|{LEFT}(?:in|during|back in|last|this past)\s(?P<{p}_month>{month})"
         rf"(?:\s?(?:or|and|to|-|through|/)\s?(?P<{p}_month2>{month}))?(?:\s(?P<{p}_my>20\d\d))?|"
-        rf"{LEFT}(?:in|during)\s(?P<{p}_year>20\d\d)|{LEFT}(?P<{p}_yest>yesterday){RIGHT})"
+        rf"{LEFT}(?:in|during)\s(?P<{p}_year>20\d\d)|{LEFT}(?:in|during|since)\s(?P<{p}_q>q[1-4])(?:\s(?P<{p}_qy>20\d\d))?{RIGHT}|"
+        rf"{LEFT}(?P<{p}_yest>yesterday){RIGHT})"
     )
 
 
@@ -81,6 +82,8 @@ def read(match: re.Match[str], reader: Reader, norm: str, prefix: str = "t") -> 
         return _relative(group["rel"], {"yr": "year", "wk": "week"}.get(group["unit"], group["unit"]), today)
     if "month" in group:
         return _months(group["month"], group.get("month2"), group.get("my"), today)
+    if "q" in group:
+        return _quarter(int(group["q"][1]), group.get("qy"), today)
     if "year" in group:
         return Past(since=date(int(group["year"]), 1, 1), until=date(int(group["year"]), 12, 31))
     if "side" in group:
@@ -129,6 +132,16 @@ def _season(month: int, back: int, today: date) -> Past:
     end = month_end(last.year, last.month)
     if back and end >= today:
         first, end = date(first.year - 1, month, 1), month_end(last.year - 1, last.month)
+    return Past(since=first, until=end if end < today else None)
+
+
+def _quarter(number: int, year: str | None, today: date) -> Past:
+    """ "In Q3": the last one that has begun."""
+    first = date(int(year) if year else today.year, 3 * number - 2, 1)
+    if year is None and first > today:
+        first = date(today.year - 1, first.month, 1)
+    last = add_months(first, 2)
+    end = month_end(last.year, last.month)
     return Past(since=first, until=end if end < today else None)
 
 
