@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from math import ceil
 
 from agent.report.curve import budget_curve
+from agent.report.language import Language, sayer
 from agent.report.names import Names
 from agent.report.numbers import count, percent
 from agent.report.words import plain
@@ -42,7 +43,7 @@ class AllocationView:
     next_unit: str
 
 
-def allocation_view(part: AllocationPart, names: Names) -> AllocationView:
+def allocation_view(part: AllocationPart, names: Names, language: Language = "en") -> AllocationView:
     rows = [
         AllocationRow(
             names.segment(one.segment_id), names.channel(one.channel), names.offer(one.offer_id),
@@ -51,7 +52,7 @@ def allocation_view(part: AllocationPart, names: Names) -> AllocationView:
         for one in part.cells
     ]  # fmt: skip
     return AllocationView(
-        curve=budget_curve(part, names.money.currency),
+        curve=budget_curve(part, names.money.currency, sayer(language)),
         rows=tuple(rows),
         total=AllocationRow(
             "All",

@@ -21,8 +21,8 @@ class Bar:
 @dataclass(frozen=True)
 class ResolutionView:
     phrase: str
-    chosen: str
-    rejected: str
+    chosen: tuple[str, ...]
+    rejected: tuple[str, ...]
     method: str
     clear: bool
 
@@ -75,8 +75,8 @@ def _resolution(one: Resolution) -> ResolutionView:
     return ResolutionView(one.phrase, _candidates(one.chosen), _candidates(one.rejected), one.method, one.clear)
 
 
-def _candidates(found: tuple[Candidate, ...]) -> str:
-    return ", ".join(f"{one.value} ({plain(one.level)}, {one.score:.2f}{_buyers(one)})" for one in found)
+def _candidates(found: tuple[Candidate, ...]) -> tuple[str, ...]:
+    return tuple(f"{one.value} ({plain(one.level)}, {one.score:.2f}{_buyers(one)})" for one in found)
 
 
 def _buyers(one: Candidate) -> str:

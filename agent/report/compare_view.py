@@ -13,6 +13,8 @@ from agent.report.numbers import Cash, percent, trimmed
 from agent.report.words import plain
 
 NOTHING = "–"
+HERS = ("brief.audience", "brief.exclude", "brief.products", "brief.tone", "products for ", "copy ")
+"""Paths whose values are data."""
 
 
 @dataclass(frozen=True)
@@ -20,6 +22,8 @@ class Row:
     what: str
     old: str
     new: str
+    ours: bool
+    """Whether the values are our own words, which the page's language has; hers and the copy stay as they are."""
     by: str
     """How much more (+) or less (−) the second has; empty for words."""
 
@@ -70,7 +74,7 @@ def _side(campaign: Campaign) -> Side:
 
 def _row(change: Change, cash: Cash) -> Row:
     old, new = (_value(change, value, cash) for value in (change.old, change.new))
-    return Row(_name(change.path), old, new, _by(change, cash))
+    return Row(_name(change.path), old, new, not change.path.startswith(HERS), _by(change, cash))
 
 
 def _name(path: str) -> str:

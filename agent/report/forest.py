@@ -11,6 +11,7 @@ from tools.experiment.effects import SHARES
 from tools.money import minor_digits
 
 if TYPE_CHECKING:
+    from agent.report.language import Sayer
     from tools.experiment.effects import Outcome
     from tools.experiment.readout_types import EffectRow, ReadoutPart
 
@@ -19,8 +20,11 @@ WIDTH = 7
 """Pixels for a letter of a label: the page's own font is wider than the one that the drawing is measured with."""
 
 
-def forest(part: ReadoutPart, outcome: Outcome, name: Callable[[EffectRow], str]) -> str:
-    """SVG markup without outside references; empty where no comparison has data. The first method of each is drawn."""
+def forest(part: ReadoutPart, outcome: Outcome, name: Callable[[EffectRow], str], t: Sayer) -> str:
+    """SVG markup without outside references, its words said by `t`; empty where no comparison has data.
+
+    The first method of each is drawn.
+    """
     rows: dict[str, EffectRow] = {}
     for row in part.effects:
         if row.outcome == outcome and row.effect.difference.estimate is not None:
@@ -29,10 +33,10 @@ def forest(part: ReadoutPart, outcome: Outcome, name: Callable[[EffectRow], str]
         return ""
     import vl_convert
 
-    return clean(vl_convert.vegalite_to_svg(_chart(rows, outcome, part)), {INK: "currentColor"})
+    return clean(vl_convert.vegalite_to_svg(_chart(rows, outcome, part, t)), {INK: "currentColor"})
 
 
-def _chart(rows: dict[str, EffectRow], outcome: Outcome, part: ReadoutPart) -> dict[str, Any]:
+def _chart(rows: dict[str, EffectRow], outcome: Outcome, part: ReadoutPart, t: Sayer) -> dict[str, Any]:
     import altair as alt
 
     money = outcome not in SHARES
@@ -51,7 +55,7 @@ def _chart(rows: dict[str, EffectRow], outcome: Outcome, part: ReadoutPart) -> d
     base = alt.Chart(alt.Data(values=values))
     y = alt.Y("who:N", title=None, sort=list(rows), axis=alt.Axis(labelLimit=0, minExtent=WIDTH * max(map(len, rows))))
     word = "Uplift" if part.basis == "randomised" else "Observational difference"
-    title = f"{word}, campaign less control ({unit})"
+    title = t(f"{word}, campaign less control ({unit})")
     colour = alt.condition("datum.whole", alt.value(HERE), alt.value(LINE))
     spread = base.mark_rule(strokeWidth=2.5).encode(x=alt.X("low:Q", title=title), x2="high:Q", y=y, color=colour)
     dots = base.mark_point(filled=True, size=90, opacity=1).encode(x="value:Q", y=y, color=colour)

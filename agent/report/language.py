@@ -1,10 +1,11 @@
-"""The panel in the reader's language: its fixed words, by a table; what the tools say stays as they said it."""
+"""The page in the reader's language. English is as the tools say it; Chinese is looked up in `chinese/`, sentence by
+sentence, so that a tool need not know who reads. Data (names of products, ids, words of a brief) stay as they are.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
-from pathlib import Path
 from typing import Literal
 
 Language = Literal["en", "zh"]
@@ -12,14 +13,19 @@ Sayer = Callable[[str], str]
 
 
 def sayer(language: Language) -> Sayer:
-    """English words → those words in `language`; what the table does not have stays English."""
-    table = {} if language == "en" else _table(language)
-    return lambda text: table.get(text, text)
+    """English words → those words in `language`; what no phrase is known for stays English."""
+    if language == "en":
+        return lambda text: text
+    return _chinese()
+
+
+def say(text: str, t: Sayer) -> str:
+    """As a template's filter, for the items of a list."""
+    return t(text)
 
 
 @cache
-def _table(language: Language) -> dict[str, str]:
-    import yaml
+def _chinese() -> Sayer:
+    from agent.report.chinese.speaker import Speaker
 
-    loaded: dict[str, str] = yaml.safe_load((Path(__file__).parent / f"{language}.yaml").read_text(encoding="utf-8"))
-    return loaded
+    return Speaker.load().say

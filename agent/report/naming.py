@@ -18,10 +18,10 @@ def campaign_name(campaign: Campaign, language: Language = "en") -> tuple[str, s
     return name, cut(about)
 
 
-def version_name(campaign: Campaign) -> str:
+def version_name(campaign: Campaign, language: Language = "en") -> str:
     """The turn that made the version, the undo, or the brief itself."""
     if campaign.restores is not None:
-        return f"as version {campaign.restores}"
+        return sayer(language)(f"as version {campaign.restores}")
     return cut(campaign.turns[-1] if campaign.turns else campaign.brief.text)
 
 

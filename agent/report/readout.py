@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from agent.report.forest import forest
+from agent.report.language import Language, Sayer, sayer
 from agent.report.numbers import Cash, count, percent, trimmed
 from agent.report.render import environment
 from tools.experiment.effects import SHARES, Outcome, RandomisedEffect, effect_name
@@ -86,20 +87,22 @@ class Writer:
         return {"overall": "Everybody", "arm": row.name, "segment": self.names.get(row.name, row.name)}[row.scope]
 
 
-def render_readout(part: ReadoutPart, names: Mapping[str, str] | None = None) -> str:
+def render_readout(part: ReadoutPart, names: Mapping[str, str] | None = None, language: Language = "en") -> str:
     """The page as text.
 
     Args:
         names: segment → what the campaign calls it.
     """
-    write = Writer(Cash(part.currency), names or {})
+    write, t = Writer(Cash(part.currency), names or {}), sayer(language)
     return environment().get_template("readout_page.jinja").render(
         part=part,
+        t=t,
+        language=language,
         headline=headline(part, write),
         facts=_facts(part),
         arms=[_arm(arm, write) for arm in part.arms],
         steps=("Sent", "Delivered", "Opened", "Clicked", "Redeemed", "Visited", "Bought"),
-        tables=[_table(part, outcome, write) for outcome in OUTCOME if _compared(part, outcome)],
+        tables=[_table(part, outcome, write, t) for outcome in OUTCOME if _compared(part, outcome)],
         returns=returns_lines(part, write),
     )  # fmt: skip
 
@@ -108,13 +111,13 @@ def _compared(part: ReadoutPart, outcome: Outcome) -> bool:
     return any(row.outcome == outcome for row in part.effects)
 
 
-def _table(part: ReadoutPart, outcome: Outcome, write: Writer) -> OutcomeTable:
+def _table(part: ReadoutPart, outcome: Outcome, write: Writer, t: Sayer) -> OutcomeTable:
     rows = [row for row in part.effects if row.outcome == outcome]
     return OutcomeTable(
         title=OUTCOME[outcome],
         name=effect_name(rows[0].effect),
         # The one value that is not escaped: `svg.clean` built it from an allow-list.
-        plot=Markup(forest(part, outcome, write.who)),  # noqa: S704
+        plot=Markup(forest(part, outcome, lambda row: t(write.who(row)), t)),  # noqa: S704
         lines=tuple(effect_line(row, write) for row in rows),
     )
 

@@ -17,7 +17,7 @@ from agent.report.copy_view import copy_cells
 from agent.report.experiment_view import experiment_view
 from agent.report.forecast_view import forecast_view
 from agent.report.headline import headline
-from agent.report.language import Language, sayer
+from agent.report.language import Language, say, sayer
 from agent.report.names import Names
 from agent.report.numbers import milliseconds
 from agent.report.products_view import products_by_segment
@@ -50,7 +50,7 @@ def render_panel(campaign: Campaign, before: Campaign | None = None, language: L
 
 def _views(campaign: Campaign, language: Language = "en") -> dict[str, object]:
     names = Names.of(campaign)
-    allocation = allocation_view(campaign.allocation, names) if campaign.allocation else None
+    allocation = allocation_view(campaign.allocation, names, language) if campaign.allocation else None
     return {
         "t": sayer(language),
         "language": language,
@@ -85,5 +85,5 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(plain=plain, milliseconds=milliseconds)
+    environment.filters.update(plain=plain, milliseconds=milliseconds, say=say)
     return environment

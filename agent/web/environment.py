@@ -39,11 +39,12 @@ def words() -> dict[str, Any]:
 def environment() -> Environment:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+    from agent.report.language import say
     from agent.report.words import plain
 
     loader = FileSystemLoader([HERE / "templates", HERE.parent / "report" / "templates"])
     made = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    made.filters["plain"] = plain
+    made.filters.update(plain=plain, say=say)
     return made
 
 

@@ -84,7 +84,7 @@ def _named(row: CampaignRow, language: PageLanguage) -> Named:
 
 
 @router.get("/talk/{campaign_id}")
-def talk(api: TheApi, _caller: Viewer, campaign_id: CampaignId) -> Talk:
+def talk(api: TheApi, _caller: Viewer, campaign_id: CampaignId, lang: Annotated[PageLanguage, Query()] = "en") -> Talk:
     """Both sides of the conversation, from the jobs that were asked for and the events that came of them."""
     from sqlalchemy import select
 
@@ -99,7 +99,14 @@ def talk(api: TheApi, _caller: Viewer, campaign_id: CampaignId) -> Talk:
         said = _woven([e for e in events if e.kind in _TELL or e.kind == "accepted"], jobs)
     if not any(job.kind == "plan" for job in jobs) and (Path(row.folder) / "campaign.json").is_file():
         said = [*_elsewhere(row, {one.text for one in said}), *said]
-    return Talk(seq=seq, said=tuple(said[-MOST_SAID:]), steps=_steps(events))
+    return Talk(seq=seq, said=tuple(_in_words(one, lang) for one in said[-MOST_SAID:]), steps=_steps(events))
+
+
+def _in_words(said: Said, language: PageLanguage) -> Said:
+    """What the agent said, in the page's language; her own words stay."""
+    from agent.report.language import sayer
+
+    return said if said.who == "you" else said.model_copy(update={"text": sayer(language)(said.text)})
 
 
 def _elsewhere(row: CampaignRow, here: set[str]) -> list[Said]:
@@ -155,13 +162,15 @@ _TELL: dict[str, Any] = {
 
 
 @router.get("/versions/{campaign_id}")
-def versions(api: TheApi, _caller: Viewer, campaign_id: CampaignId) -> list[Version]:
+def versions(
+    api: TheApi, _caller: Viewer, campaign_id: CampaignId, lang: Annotated[PageLanguage, Query()] = "en"
+) -> list[Version]:
     """The versions that can be looked at, the newest first."""
     from agent.report.naming import version_name
 
     newest = version_of(api, campaign_id)
     found = [_version(api, campaign_id, number) for number in range(newest.version, 0, -1)]
-    return [Version(number=one.version, about=version_name(one)) for one in found if one is not None]
+    return [Version(number=one.version, about=version_name(one, lang)) for one in found if one is not None]
 
 
 def version_of(api: Api, campaign_id: str, number: int | None = None) -> Campaign:

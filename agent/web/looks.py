@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
@@ -10,7 +11,7 @@ from fastapi.responses import HTMLResponse
 
 from agent.api.auth import PlannerReads, Viewer
 from agent.api.campaigns import CampaignId
-from agent.api.planned import standing
+from agent.api.planned import row_of, standing
 from agent.api.state import TheApi
 from agent.web.environment import HEADERS, PRIVATE, PageLanguage, rendered
 from agent.web.history import version_of
@@ -85,7 +86,7 @@ def budget(
     now = shelved.campaign.allocation
     assert part is not None
     assert now is not None
-    view = allocation_view(part, names)
+    view = allocation_view(part, names, lang)
     told = {
         "budget": names.money(part.budget_minor),
         "spend": names.money(part.spend_minor),
@@ -97,6 +98,23 @@ def budget(
     # The one value that is not escaped: `svg.clean` built it from an allow-list.
     curve = Markup(view.curve)  # noqa: S704
     return HTMLResponse(rendered("budget.jinja", lang, view=view, curve=curve, why="", **told), headers=HEADERS)
+
+
+@router.get("/outcome/{campaign_id}", response_class=HTMLResponse)
+def outcome(api: TheApi, _caller: Viewer, campaign_id: CampaignId, lang: Lang = "en") -> Response:
+    """The readout of a campaign, as its own page without scripts."""
+    from agent.report.names import Names
+    from agent.report.readout import render_readout
+    from agent.shelf import read
+    from tools.experiment.readout_types import ReadoutPart
+
+    folder = Path(row_of(api, campaign_id)[0].folder)
+    path = folder / "readout.json"
+    if not path.is_file():
+        raise ToolFailure("no_file", f"`{campaign_id}` has no readout yet")
+    names = Names.of(read(folder, campaign_id).campaign).segments
+    part = ReadoutPart.model_validate_json(path.read_bytes())
+    return HTMLResponse(render_readout(part, names, lang), headers=PRIVATE)
 
 
 @router.get("/compare", response_class=HTMLResponse)

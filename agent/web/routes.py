@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 from fastapi import Path as InPath
 from fastapi.responses import FileResponse, HTMLResponse
+from pydantic import Field
 
 from agent.api.auth import Viewer
 from agent.api.campaigns import CampaignId
@@ -16,6 +17,7 @@ from agent.api.state import TheApi
 from agent.web import history, looks, wording
 from agent.web.environment import HEADERS, HERE, PageLanguage, rendered, words
 from tools.failure import ToolFailure
+from tools.vocabulary import Model
 
 router = APIRouter(include_in_schema=False)
 for part in (history, looks, wording):
@@ -57,6 +59,20 @@ def panel(
     campaign = shown(api, campaign_id)
     before = version_of(api, campaign_id, campaign.version - 1) if campaign.version > 1 else None
     return HTMLResponse(render_panel(campaign, before, language=lang), headers=HEADERS)
+
+
+class Problem(Model):
+    """What the server said against something."""
+
+    text: str = Field(max_length=4000)
+
+
+@router.post("/in-words")
+def in_words(_caller: Viewer, body: Problem, lang: Annotated[PageLanguage, Query()] = "en") -> Problem:
+    """A problem's sentence in the page's language: the API says it in English to everyone."""
+    from agent.report.language import sayer
+
+    return Problem(text=sayer(lang)(body.text))
 
 
 @router.get("/formats")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, cast
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 from pydantic import Field
 
 from agent.api.auth import Planner, PlannerReads
@@ -12,7 +12,7 @@ from agent.api.campaigns import CampaignId, queue
 from agent.api.planned import row_of, standing
 from agent.api.state import Api, TheApi
 from agent.steps.edits import MOST_CHARACTERS
-from agent.web.environment import HEADERS
+from agent.web.environment import HEADERS, PageLanguage
 from tools.failure import ToolFailure
 from tools.vocabulary import Model
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from agent.steps.edits import Trial
 
 router = APIRouter(include_in_schema=False)
+Lang = Annotated[PageLanguage, Query()]
 
 
 class Words(Model):
@@ -50,13 +51,15 @@ class Tried(Model):
 
 
 @router.post("/copy/{campaign_id}/try")
-def try_words(api: TheApi, _caller: PlannerReads, campaign_id: CampaignId, body: Words) -> Tried:
+def try_words(api: TheApi, _caller: PlannerReads, campaign_id: CampaignId, body: Words, lang: Lang = "en") -> Tried:
     """What these words would be; nothing is kept."""
-    trial = _trial(api, campaign_id, body)
+    from agent.report.language import sayer
+
+    trial, t = _trial(api, campaign_id, body), sayer(lang)
     return Tried(
         rendered=trial.rendered[body.part],
         findings=tuple(
-            Finding(rule=one.rule_id, blocks=one.severity == "block", text=one.detail) for one in trial.findings
+            Finding(rule=one.rule_id, blocks=one.severity == "block", text=t(one.detail)) for one in trial.findings
         ),
         slots=dict(trial.slots),
     )

@@ -1,14 +1,16 @@
 // A line of copy edited in its place: tried by the server's checks as it is typed, kept only where no rule blocks it.
 
-import { $, call, failed, json, later, make, words } from "./net.js";
+import { $, call, failed, inWords, json, language, later, make, words } from "./net.js";
 
 let open = null;
 
-export function openEditor(line, state) {
+// `kept`: her words from before the plan changed under her.
+export function openEditor(line, state, kept = null) {
   if (open?.line === line) return;
   close();
   const { copy: copyId, part, text } = line.dataset;
-  const area = make("textarea", { value: text, rows: Math.min(10, Math.max(2, Math.ceil(text.length / 40) + text.split("\n").length - 1)), maxLength: 5000 });
+  const first = kept?.typed ?? text;
+  const area = make("textarea", { value: first, rows: Math.min(10, Math.max(2, Math.ceil(first.length / 40) + first.split("\n").length - 1)), maxLength: 5000 });
   area.setAttribute("aria-label", line.querySelector(".pen").getAttribute("aria-label"));
   const slots = make("div", { className: "slots" });
   const reads = make("p", { className: "reads" });
@@ -18,7 +20,9 @@ export function openEditor(line, state) {
   const keep = make("button", { type: "submit", disabled: true }, words.save);
   const leave = make("button", { type: "button", className: "quiet-button", onclick: () => { close(); line.querySelector(".pen").focus(); } }, words.cancel);
   const voids = state.campaign.status === "approved" ? [make("p", { className: "note" }, words.voids)] : [];
-  const form = make("form", { className: "editor", lang: document.documentElement.lang }, area, found, reads, slots, ...voids, make("div", { className: "row" }, keep, leave));
+  const changed = kept ? [make("p", { className: "notice", role: "status" }, words.kept.replace("{version}", state.campaign.version), ...(kept.was === text ? [] : [make("span", { className: "now-reads" }, `${words.now_reads} ${line.querySelector("p").textContent}`)]))] : [];
+  const form = make("form", { className: "editor", lang: document.documentElement.lang }, ...changed, area, found, reads, slots, ...voids, make("div", { className: "row" }, keep, leave));
+  const wrong = (text) => found.replaceChildren(make("li", { className: "bad" }, text));
   const show = (findings) => {
     const lines = findings.map((one) => make("li", { className: one.blocks ? "bad" : "warn" },
       make("strong", {}, `${one.rule} · ${one.blocks ? words.blocks : words.warns}: `), one.text));
@@ -30,12 +34,12 @@ export function openEditor(line, state) {
   const attempt = async () => {
     const typed = area.value;
     try {
-      const tried = await json(`/copy/${state.id}/try`, { method: "POST", body: { copy_id: copyId, part, text: typed } });
+      const tried = await json(`/copy/${state.id}/try?lang=${language}`, { method: "POST", body: { copy_id: copyId, part, text: typed } });
       if (typed !== area.value || open?.form !== form) return;
       reads.replaceChildren(make("span", { className: "note" }, `${words.reads} `), tried.rendered);
       if (!slots.children.length) slots.append(make("span", { className: "note" }, words.slots), ...chips(tried.slots, area));
       show(tried.findings);
-    } catch (error) { found.replaceChildren(make("li", { className: "bad" }, error.message)); }
+    } catch (error) { wrong(await inWords(error.message)); }
   };
   const soon = later(250, attempt);
   area.addEventListener("input", () => { keep.disabled = true; found.replaceChildren(make("li", {}, words.checking)); soon(); });
@@ -47,13 +51,14 @@ export function openEditor(line, state) {
       await call(`/copy/${state.id}`, { method: "POST", body: { copy_id: copyId, part, text: area.value, plan_sha: state.sha } });
       close();
     } catch (error) {
-      found.replaceChildren(make("li", { className: "bad" }, error.message));
+      wrong(await inWords(error.message));
       if (error.status === 409) failed(error);
+      keep.disabled = false;
     }
   });
   line.classList.add("editing");
   line.append(form);
-  open = { line, form };
+  open = { line, form, area, was: kept?.was ?? text };
   area.focus();
   attempt();
 }
@@ -69,6 +74,28 @@ function close() {
   open?.form.remove();
   open?.line.classList.remove("editing");
   open = null;
+}
+
+// Words that are typed and not saved, before the panel is written anew; null where there are none.
+export function keptWords() {
+  if (!open || !open.area.isConnected || open.area.value === open.was) return null;
+  const { copy, part } = open.line.dataset;
+  const kept = { copy, part, typed: open.area.value, was: open.was, name: open.area.getAttribute("aria-label"), focused: document.activeElement === open.area };
+  close();
+  return kept;
+}
+
+// Where the message still stands, its editor is opened again with her words; else they are shown, to be taken elsewhere.
+export function putBackWords(kept, state) {
+  if (!kept) return;
+  const line = $("panel").querySelector(`.line.open[data-copy="${CSS.escape(kept.copy)}"][data-part="${CSS.escape(kept.part)}"]`);
+  if (line) {
+    line.closest("details").open = true;
+    openEditor(line, state, kept);
+    return;
+  }
+  const drop = make("button", { type: "button", className: "quiet-button", onclick: () => $("kept").replaceChildren() }, words.close);
+  $("kept").replaceChildren(make("div", { className: "notice" }, make("p", {}, words.kept_alone.replace("{name}", kept.name)), make("blockquote", {}, kept.typed), drop));
 }
 
 export function listenToCopy() {

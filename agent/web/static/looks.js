@@ -9,7 +9,7 @@ export async function lookAtSegment(id, segment) {
 }
 
 export async function comparePlans(campaign) {
-  const [versions, campaigns] = await Promise.all([json(`/versions/${campaign.campaign_id}`), history(campaign.campaign_id)]);
+  const [versions, campaigns] = await Promise.all([json(`/versions/${campaign.campaign_id}?lang=${language}`), history(campaign.campaign_id)]);
   const own = versions.map((one) => [`${campaign.campaign_id}:${one.number}`, `${words.version} ${one.number}: ${one.about}`]);
   const others = campaigns.filter((one) => one.campaign_id !== campaign.campaign_id && one.status !== "planning")
     .map((one) => [`${one.campaign_id}:`, `${one.name}, ${one.about}`]);

@@ -87,10 +87,19 @@ export function make(tag, properties = {}, ...children) {
 }
 
 export function notice(text) {
-  $("notice").replaceChildren(...(text ? [make("p", { className: "notice bad" }, text)] : []));
+  const close = make("button", { type: "button", className: "quiet-button", onclick: () => notice("") }, words.close);
+  $("notice").replaceChildren(...(text ? [make("p", { className: "notice bad" }, text), close] : []));
 }
 
-export const failed = (error) => { if (error.name !== "AbortError") notice(`${words.failed}: ${error.message}`); };
+// The API says what is wrong in English to everyone.
+export async function inWords(text) {
+  if (language === "en" || !text) return text;
+  try { return (await json(`/in-words?lang=${language}`, { method: "POST", body: { text: text.slice(0, 4000) } })).text; } catch { return text; }
+}
+
+export async function failed(error) {
+  if (error.name !== "AbortError") notice(`${words.failed}: ${error instanceof Problem ? await inWords(error.message) : error.message}`);
+}
 
 export function later(ms, act) {
   let timer;

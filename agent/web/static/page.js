@@ -2,10 +2,10 @@
 
 import { $, Problem, call, failed, follow, html, json, language, make, notice, words } from "./net.js";
 import { history } from "./list.js";
-import { openEditor, listenToCopy } from "./copy.js";
+import { keptWords, listenToCopy, openEditor, putBackWords } from "./copy.js";
 import { comparePlans, lookAtSegment } from "./looks.js";
 import { showMoney, listenToMoney } from "./money.js";
-import { conversation, said } from "./talk.js";
+import { conversation, said, stepName } from "./talk.js";
 
 const AGAIN_MS = 1500;
 const state = { id: location.pathname.match(/^\/c\/([^/]+)/)?.[1] ?? null, campaign: null, sha: null, busy: false, shown: "" };
@@ -32,8 +32,11 @@ async function show() {
   busy(false);
   const now = `${state.sha} ${state.campaign.status} ${Boolean(state.campaign.readout)}`;
   if (now !== state.shown) {  // what stands is left alone: a line may be being edited in it
-    $("panel").replaceChildren(await html(`${at("/panel")}?lang=${language}`));
+    const panel = await html(`${at("/panel")}?lang=${language}`);
+    const kept = keptWords();
+    $("panel").replaceChildren(panel);
     state.shown = now;
+    putBackWords(kept, state);
   }
   actions();
 }
@@ -100,7 +103,7 @@ function refresh() {
 const heard = {
   accepted: () => busy(true),
   step: (data) => {
-    $("steps").append(make("li", {}, data.step));
+    $("steps").append(make("li", {}, stepName(data.step)));
     if (!state.shown && data.known?.length) refreshing = refreshing.then(() => state.shown || show()).catch(failed);
   },
   finished: refresh,
@@ -154,7 +157,13 @@ async function act(submitted, what) {
   submitted.preventDefault();
   const button = submitted.target.querySelector("button");
   button.disabled = true;
-  try { await what(); await refresh(); } catch (error) { failed(error); } finally { button.disabled = false; }
+  try {
+    await what();
+    await refresh();
+  } catch (error) {
+    if (error.status === 409) await refresh();  // it is not as it was shown: show it as it is, and say so
+    await failed(error);
+  } finally { button.disabled = false; }
 }
 
 async function save(file) {
@@ -165,7 +174,7 @@ async function save(file) {
 
 // The readout is a page of its own without scripts; only what is between its <main> tags is taken.
 async function openReadout() {
-  const page = await html(`${at("/v1/campaigns")}/readout/report`);
+  const page = await html(`${at("/outcome")}?lang=${language}`);
   $("look-body").replaceChildren(...page.querySelectorAll("main > *"));
   $("look").showModal();
 }
