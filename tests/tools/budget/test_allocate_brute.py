@@ -71,6 +71,7 @@ def _check(groups: list[Group], options: list[Option], limits: Limits) -> None:
     assert part.certificate.violations == ()
     assert part.certificate.bound >= part.objective - 1e-9
     assert sum(c.cost_minor for c in part.cells) == part.spend_minor
+    assert sum(c.incremental_margin_minor for c in part.cells) == round(part.objective), "rows add to the total shown"
 
 
 def _check_conflict(groups: list[Group], options: list[Option], limits: Limits) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from fractions import Fraction
 
 from tools.budget.cells.exact import solve_exact
 from tools.budget.cells.limits import Limit, list_limits, with_value
@@ -26,7 +27,8 @@ def groups_of(programme: Programme, x: Sequence[int]) -> tuple[GroupAllocation, 
 
 
 def cells_of(programme: Programme, x: Sequence[int]) -> tuple[AllocationCell, ...]:
-    """Segment × channel × offer. Minor units are apportioned, so that the cells' costs add up to the plan's spend."""
+    """Segment × channel × offer. Minor units are apportioned, so that the cells' costs add up to the plan's spend and
+    their margins to its objective as it is shown, rounded."""
     count: dict[Cell, int] = {}
     cost: dict[Cell, int] = {}
     value: dict[Cell, int] = {}
@@ -38,7 +40,7 @@ def cells_of(programme: Programme, x: Sequence[int]) -> tuple[AllocationCell, ..
             value[o.key] = value.get(o.key, 0) + n * o.value_micro
     keys = sorted(count)
     costs = apportion([cost[k] for k in keys], -(-sum(cost.values()) // MICRO))
-    values = apportion([value[k] for k in keys], sum(value.values()) // MICRO)
+    values = apportion([value[k] for k in keys], round(Fraction(sum(value.values()), MICRO)))
     return tuple(
         AllocationCell(
             segment_id=k[0], channel=k[1], offer_id=k[2], customers=count[k], cost_minor=c, incremental_margin_minor=v
