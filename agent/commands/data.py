@@ -57,6 +57,12 @@ def import_(
         list[str] | None,
         typer.Option("--set", help="TABLE.COLUMN=VALUE of every row, e.g. contacts.channel=email; repeatable."),
     ] = None,
+    control: Annotated[
+        str | None, typer.Option("--control", help="Of a finished test: the arm that was left without contact.")
+    ] = None,
+    guess: Annotated[
+        bool, typer.Option("--guess", help="Of a finished test: take what its columns look like, and say so.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Import the shop's tables from CSV or Parquet; bad rows go to a quarantine file with their reasons."""
@@ -79,6 +85,9 @@ def import_(
                 market=market,
                 mapping=parse_mapping(maps or []),
                 constants=parse_mapping(sets or [], "--set"),
+                control=control,
+                guess=guess,
+                source=source,
                 sender=load_sender(sender) if sender else Sender(brand=name),
                 progress=progress,
             )

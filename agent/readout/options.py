@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tools.failure import ToolFailure
+from tools.shop.arms import arms_left_alone
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,11 +24,6 @@ DEFAULT_DAYS = 14
 MOST_NUMBERS = 12
 """Values of a number that are segments of their own; with more it is cut into fifths."""
 MOST_SEGMENTS = 50
-UNCONTACTED = frozenset(
-    {"holdout", "control", "controlgroup", "nocontact", "nocampaign", "notreatment", "untreated", "none"}
-    | {f"no{what}" for what in ("email", "mail", "sms", "push", "message", "offer")}
-)
-"""Names of an arm that was left without contact, without case, spaces and dashes."""
 
 
 @dataclass(frozen=True)
@@ -61,16 +57,11 @@ def control_arm(arms: list[str], wanted: str | None) -> str | None:
         if wanted not in arms:
             raise ToolFailure("no_such_arm", f"there is no arm `{wanted}`; the arms are {', '.join(arms)}", arms=arms)
         return wanted
-    found = [arm for arm in arms if left_alone(arm)]
+    found = arms_left_alone(arms)
     if len(found) > 1:
         message = f"several arms look as if they were left alone: {', '.join(found)}; name one with --control"
         raise ToolFailure("unclear_control", message, arms=found)
     return found[0] if found else None
-
-
-def left_alone(word: str) -> bool:
-    """Whether the name of an arm or channel says that nobody is contacted."""
-    return "".join(c for c in word.casefold() if c.isalnum()) in UNCONTACTED
 
 
 def with_attributes(observed: Observed, options: ReadoutOptions, deps: Deps) -> Observed:
@@ -97,6 +88,9 @@ def with_attributes(observed: Observed, options: ReadoutOptions, deps: Deps) -> 
 
 def _attribute(deps: Deps, rows: pd.DataFrame, name: str) -> pd.Series[float]:
     known = deps.store.attributes()
+    folded = [one for one in known if one.casefold() == name.casefold()]
+    if name not in known and len(folded) == 1:
+        name = folded[0]
     if name not in known:
         has = f"they have {', '.join(known)}" if known else "they have none"
         raise ToolFailure("unknown_column", f"the customers have no attribute `{name}`; {has}", column=name)

@@ -6,10 +6,11 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from agent.readout.options import PAST_DAYS, ReadoutOptions, control_arm, left_alone, with_attributes
+from agent.readout.options import PAST_DAYS, ReadoutOptions, control_arm, with_attributes
 from agent.readout.orders import with_orders
 from agent.readout.own import Measured
 from tools.failure import ToolFailure
+from tools.shop.arms import left_alone
 from tools.shop.past import UNNAMED
 
 if TYPE_CHECKING:
@@ -182,6 +183,9 @@ def _facts(
         )
     else:
         standing = "`contacts` does not mark the campaign as randomised"
+    if control is None:
+        arms = ", ".join(f"`{arm}`" for arm in sorted(past.assigned["arm"].unique()))
+        standing = f"none of {arms} says so by its name; where one was, name it with --control"
     return Facts(
         campaign_id=past.campaign_id,
         start=window[0],
@@ -197,8 +201,15 @@ def _facts(
         seen=matched.seen,
         sending_minor=options.cost_minor,
         margin_rate=deps.assumptions.margin_rate.estimate,
-        notes=matched.notes,
+        notes=(*matched.notes, *_taken_as_control(control, options)),
     )
+
+
+def _taken_as_control(control: str | None, options: ReadoutOptions) -> tuple[str, ...]:
+    """Words on a control that is one by its name alone."""
+    if control is None or control == OTHERS or options.control is not None:
+        return ()
+    return (f"`{control}` was taken as the arm that was left without contact; another is named with --control",)
 
 
 def _shares(past: PastCampaign, some: bool) -> dict[str, float] | None:

@@ -6,9 +6,10 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from agent.readout.options import DEFAULT_DAYS, control_arm, left_alone
+from agent.readout.options import DEFAULT_DAYS, control_arm
 from agent.training.cards import card_of, shelve
 from tools.failure import ToolFailure
+from tools.shop.arms import left_alone
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -57,8 +57,10 @@ def _standing(facts: Facts, ratio: SampleRatio) -> Standing:
     if not facts.randomised:
         return facts.standing
     if ratio.broken:
+        planned = ratio.expected or {}
+        seen = ", ".join(f"{arm} {n:,} of {planned.get(arm, 0):,.0f}" for arm, n in ratio.seen.items())
         return (
-            f"the arms were drawn by lot, but the customers seen {ratio.seen} are not those of the plan (p below "
+            f"the arms were drawn by lot, but the customers seen ({seen}) are not those of the plan (p below "
             f"{MISMATCH:g}): customers were lost or moved, so the arms are no longer alike"
         )
     return Randomisation(method=facts.standing, sample_ratio_p=ratio.p_value)

@@ -26,6 +26,9 @@ SQL_TYPES = {
 }
 WHOLE = r"-?(0|[1-9]\d{0,17})"
 DECIMAL = r"-?(0|[1-9]\d{0,17})(\.\d+)?"
+COMMA = r"-?(0|[1-9]\d{0,17})(,\d+)?"
+GROUPED = r"-?[1-9]\d{0,2},\d{3}"
+"""What may be thousands as well as a decimal comma."""
 
 
 @dataclass(frozen=True)
@@ -97,14 +100,21 @@ def _needed(column: Column) -> list[tuple[str, str]]:
 
 
 def _extra(con: "DuckDBPyConnection", raw: str, name: str, sql_type: str) -> str:
-    """An extra column as it is; text that is numbers throughout (and no codes such as 00501) becomes numbers."""
+    """An extra column as it is; text that is numbers throughout (and no codes such as 00501) becomes numbers.
+
+    With decimal commas too, where some cell can be nothing else.
+    """
     cell = sql_name(name)
     if sql_type != "VARCHAR":
         return cell
-    [(cells, whole, decimal)] = con.execute(
+    [(cells, whole, decimal, comma, sure)] = con.execute(
         f"SELECT count({cell}), count(*) FILTER (regexp_full_match({cell}, {sql_text(WHOLE)})), "
-        f"count(*) FILTER (regexp_full_match({cell}, {sql_text(DECIMAL)})) FROM {raw}"
+        f"count(*) FILTER (regexp_full_match({cell}, {sql_text(DECIMAL)})), "
+        f"count(*) FILTER (regexp_full_match({cell}, {sql_text(COMMA)})), "
+        f"count(*) FILTER (contains({cell}, ',') AND NOT regexp_full_match({cell}, {sql_text(GROUPED)})) FROM {raw}"
     ).fetchall()
+    if cells and comma == cells and sure:
+        return f"replace({cell}, ',', '.')::DOUBLE AS {cell}"
     if not cells or decimal < cells:
         return cell
     return f"{cell}::{'BIGINT' if whole == cells else 'DOUBLE'} AS {cell}"

@@ -73,6 +73,7 @@ def _refuse_column(table: Table, column: str, path: Path, found: list[str]) -> N
 
 
 def _exists(found: list[str]) -> str:
+    found = [name for name in found if not name.startswith("--set ")]
     shown = ", ".join(found[:30])
     return f"it has {shown}" + (f" and {len(found) - 30} more" if len(found) > 30 else "")
 

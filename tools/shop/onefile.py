@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tools.failure import ToolFailure
-from tools.shop.contract import CUSTOMERS, TABLES
+from tools.shop.contract import CONTACTS, CUSTOMERS, TABLES
 from tools.shop.duck import describe, sql_name
 from tools.shop.sources import Staged, load, name_staged
 
@@ -48,6 +48,11 @@ def stage_one_file(
         con.execute(f"CREATE VIEW ragged_customers AS SELECT * FROM ragged_{SOURCE}")
     made = []
     tables = tables_of(mapping, constants)
+    own_names = _named_alike(columns, mapping, constants) if CONTACTS.name in tables else {}
+    mapping = {**own_names, **mapping}
+    if own_names:
+        named = ", ".join(f"`{name}`" for name in own_names.values())
+        notes.append(f"contacts: {named} of {path.name} are columns of `contacts`, and no attributes")
     elsewhere = {source.casefold() for target, source in mapping.items() if not target.startswith("customers.")}
     for table in tables:
         own = {target.partition(".")[2]: name for target, name in mapping.items() if target.startswith(f"{table}.")}
@@ -65,6 +70,23 @@ def stage_one_file(
         said = f"{path.name} has no column `{ID}`: its rows were numbered from 1, and each is a customer"
         made[0] = Staged(made[0].table, path, made[0].columns, (*made[0].notes, said), ragged)
     return made
+
+
+def _named_alike(columns: list[str], mapping: Mapping[str, str], constants: Mapping[str, str]) -> dict[str, str]:
+    """Columns that are called like those of `contacts`: none of them is an attribute from before the test.
+
+    Not `channel`: in a file of customers it may be the one that they buy by.
+    """
+    taken = {source.casefold() for source in mapping.values()}
+    given = {*mapping, *constants}
+    return {
+        f"{CONTACTS.name}.{name.strip().casefold()}": name
+        for name in columns
+        if CONTACTS.column(name.strip().casefold()) is not None
+        and name.strip().casefold() not in (ID, "channel")
+        and name.casefold() not in taken
+        and f"{CONTACTS.name}.{name.strip().casefold()}" not in given
+    }
 
 
 def _id_column(columns: list[str], mapping: Mapping[str, str]) -> str | None:
