@@ -37,7 +37,7 @@ ENDS = re.compile(
 
 CHOSEN = re.compile(
     rf"{LEFT}(?:use|using|prefer|try|want|do|go with|choose|pick|stick (?:to|with)|by|via|through|with|fire off an?|"
-    r"(?:send|shoot|drop|fire|give|get|ping) (?:out |off )?(?:them |everyone |people |customers |▒+ )?(?:an?|one))\s$"
+    r"(?:send|shoot|drop|fire|give|gets?|ping) (?:out |off )?(?:them |everyone |people |customers |▒+ )?(?:an?|one))\s$"
 )
 
 

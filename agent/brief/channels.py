@@ -66,7 +66,8 @@ def read_channels(page: Page, label: tuple[Span, ...] = (), ruled_out: tuple[Spa
 
 AIMED = re.compile(
     rf"(?:(?:^|[.,;:!?¶]|{LEFT}(?:please|pls|let's|can we|could we|thanks|do an?|run an?|send an?|quick|want an?))\s*)"
-    rf"(?P<word>push)\s(?:(?!notif|back)[a-z-]+\s){{0,3}}?(?:to|for)\s(?:our |the |all |every )*{MASK}"
+    rf"(?P<word>push)\s(?:(?!notif|back)[a-z-]+\s){{0,3}}?(?:to|for)\s(?:our |the |all |every )*"
+    rf"(?:{MASK}|customers|people|shoppers|buyers|members|households|those|anyone|everyone|users)"
 )
 
 
@@ -107,6 +108,10 @@ def _other(page: Page, where: Span) -> bool:
 def _spares(page: Page, mention: Mention) -> bool:
     """ "Don't email people who …" spares people; it says nothing of the channel."""
     before, after = page.before(mention.where, 16), page.after(mention.where, 24)
+    if re.search(rf"{LEFT}no\s(?:more\s)?$", before) and re.match(
+        r"s?\s(?:after|before|between|from|at|on|during|past)\s", after
+    ):
+        return True  # "no texts between 9pm and 9am" are quiet hours
     return bool(re.search(rf"{LEFT}(?:don't|do not|never|not|without)\s$", before)) and bool(
         re.match(
             rf"\s(?:{MASK}|(?:to\s)?(?:anyone|anybody|people|those|them|customers|someone|whoever|any|the same|our|"

@@ -46,7 +46,7 @@ DAY = re.compile(r"\d(?:st|nd|rd|th)?\s(?:of\s)?(?:jan|feb|mar|apr|jun|jul|aug|s
 DAY_ENDS = re.compile(r"\.\s+(?!to\b|until\b|till\b|through\b|thru\b|and\b|or\b|at\b|20\d\d)[a-z]")
 """A month cut short after its day: what follows and is no date begins a new sentence."""
 BREAK = re.compile(r"[.!?](?=[\s\"')\]]|$)|[.!?](?=[一-鿿])|[。;]|¶")
-CLAUSE_BREAK = re.compile(r"[,、()\[\]{}|▒]|(?<=\s)[-/&](?=\s)|:(?=\s)|:(?=[一-鿿\d])|" + BREAK.pattern)
+CLAUSE_BREAK = re.compile(r"[,、()\[\]{}|▒]|(?<=\s)[-/&](?=\s)|:(?=\s)|:(?=[一-鿿\d])|(?<=[一-鿿]):|" + BREAK.pattern)
 
 
 @dataclass(frozen=True, order=True)

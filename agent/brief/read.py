@@ -14,6 +14,7 @@ from agent.brief import extras, past, suspicious
 from agent.brief.around import around, older
 from agent.brief.assemble import assemble, not_a_brief
 from agent.brief.audience.read import Audience, read_audience
+from agent.brief.boxes import unchosen
 from agent.brief.budget import read_budget
 from agent.brief.channels import read_channels
 from agent.brief.copy_words import quoted_words
@@ -54,7 +55,7 @@ def read_brief(text: str, *, today: date, shop_currency: str | None = None, shop
         )
     planted = suspicious.suspicious(full)
     reader = Reader(today, shop_market, is_chinese(full.norm), order_of(full.norm))
-    page = full.without(planted)
+    page = full.without((*planted, *unchosen(full)))
     quoted = older(page)
     page = page.without((*quoted, *around(page, reader)))
     told = (*quoted, *past.past(page, today))

@@ -9,6 +9,12 @@ from agent.brief.patterns import Patterns, patterns
 from agent.brief.reading import Reading
 from tools.copywriter.types import TONES, Tone
 
+NOT_SO = re.compile(
+    r"\b(?:but|yet|and)\s(?:not|never)\s(?:too |overly |at all |so |a )?(?!e-?mail|sms|push|text|more|less)[a-z-]{3,}"
+    r"|\b(?:not|never)\s(?:too |overly )(?!many|much|often|late|early|expensive)[a-z-]{3,}"
+    r"|但?(?:别|不要?|不能)太?[一-鿿]{1,3}"
+)
+"""What the tone is not to be, beside what it is ("romantic but not cheesy")."""
 DEFAULT_TONE: Tone = "warm"
 
 
@@ -83,7 +89,7 @@ def _pure(text: str) -> bool:
     """The clause is made of tone words and small words only."""
     if not _tone_words().search(text):
         return False
-    rest = _tone_words().sub(" ", text)
+    rest = _tone_words().sub(" ", NOT_SO.sub(" ", text))
     if re.search(r"[一-鿿]", rest):
         rest = re.sub(
             r"语气|风格|口吻|文案|调性|要|一点|一些|点|些|又|带|偏|不要|太|别|且|而|不失|为主|的|感|有|和|、|请|整体|保持|写得|比较|稍微|略|得|即可|就好|就行|用|语调|基调|走|路线",

@@ -7,7 +7,8 @@ from datetime import timedelta
 from agent.brief import durations, numbers
 from agent.brief.audience import objects, spans
 from agent.brief.audience.clauses import Clauses, clause_patterns, filter_of, kind_of
-from agent.brief.audience.measures import Measures, english, part
+from agent.brief.audience.counts import english, part
+from agent.brief.audience.measures import Measures
 from agent.brief.audience.types import Found, unresolved
 from agent.brief.days import tokenised
 from agent.brief.lexicon import lexicon
@@ -160,6 +161,11 @@ class Behaviour(Measures):
         length = durations.days(match["dur"].replace("-", " "))
         return self._stale(span(match), objects.scope_of(match["obj"]), spans.Past(days=length)) if length else None
 
+    def _used_to(self, match: re.Match[str]) -> Found | None:
+        """ "Used to buy baby food but haven't for 90 days"."""
+        past, scope = self._past(match), objects.scope_of(match["obj"])
+        return self._stale(span(match), scope, past) if past and scope.terms else None
+
     def _stopped(self, match: re.Match[str]) -> Found | None:
         scope = objects.scope_of(match["obj"] or match["obj2"] or match["obj3"])
         ago = durations.days(match["ago"]) if match["ago"] else None
@@ -220,6 +226,10 @@ class Behaviour(Measures):
         if meant is not None and late:
             where = Span(match.start(), match.end() + late.end())
             return Found(where, unresolved(self.page.said(where)), vague="unclear")
+        if re.match(rf"(?:{numbers.COUNT})\s", match["obj"]) and re.search(
+            r"dollars|bucks|euros|pounds|grand", match["obj"]
+        ):
+            return None
         if meant is None or not re.match(
             r"who|that|which|those|people|anyone|customers|bought|purchased|have|has|already|ordered|tried", match[0]
         ):

@@ -41,18 +41,6 @@ def chinese(page: Page, reader: Reader, till: Till) -> Iterator[Found]:
         left = left.without(taken) if taken else left
 
 
-def chinese_exclusions(page: Page) -> tuple[tuple[Span, Span], ...]:
-    """(word, zone) of what Chinese words take out: after 排除…, or before …除外, to the end of the clause."""
-    zones = []
-    for match in page.find(re.compile("|".join(zh_words()["exclude_before"]))):
-        sentence = page.sentence_of(span(match))
-        stop = re.compile(r"[,。;(]|(?:以外|之外|除外)").search(page.norm, match.end(), max(sentence.end, match.end()))
-        zones.append((span(match), Span(match.end(), stop.start() if stop else max(sentence.end, match.end()))))
-    for match in page.find(re.compile("|".join(zh_words()["exclude_after"]))):
-        zones.append((span(match), Span(min(page.clause_of(span(match)).start, match.start()), match.start())))
-    return tuple(zones)
-
-
 class _Chinese(Times):
     """Reads a match of one pattern; the methods are named after the patterns."""
 
@@ -126,19 +114,16 @@ class _Chinese(Times):
         count = numbers.whole(match["count"])
         if count is None or re.search(r"每人|最多|每位|每个|再", self.page.before(span(match), 8)):
             return None
-        least = numbers.whole(match["least"] or "")
-        if least and least < count:
+        low = numbers.whole(match["least"] or "")
+        if low and low < count:
             within = self._within(match)
             both = (
-                Measure(measure="orders", op="ge", value=least, within=within),
+                Measure(measure="orders", op="ge", value=low, within=within),
                 Measure(measure="orders", op="le", value=count, within=within),
             )
             return Found(span(match), AllOf(of=both), measure="frequency")
-        op, scope, within = (
-            _op(match["cmp"] or match["cmp1"], match["tail"]),
-            scope_of(match["goods"]),
-            self._within(match),
-        )
+        op = _op(match["cmp"] or match["cmp1"], match["tail"])
+        scope, within = scope_of(match["goods"]), self._within(match)
         if scope.terms and op in ("ge", "gt"):
             bought = Bought(scope=scope, within=within, min_orders=count + (op == "gt"))
             return Found(span(match), bought, measure="frequency")
@@ -160,7 +145,10 @@ class _Chinese(Times):
     def _orders_bare(self, match: re.Match[str]) -> Found | None:
         """近一年 3 单以上."""
         least = Measure(
-            measure="orders", op=_op(None, match["tail2"]), value=int(match["count2"]), within=self._within(match)
+            measure="orders",
+            op=_op(match["cmp2"], match["tail2"]),
+            value=int(match["count2"] or match["count3"]),
+            within=self._within(match),
         )
         return Found(span(match), least, measure="frequency")
 

@@ -89,6 +89,8 @@ class Times:
         if rel in ("上周", "本周"):
             monday = today - timedelta(today.weekday() + (7 if rel == "上周" else 0))
             return monday, monday + timedelta(6) if rel == "上周" else None
+        if group.get("month"):
+            return _months(group["month"], today)
         if group.get("since"):
             said = re.match(r"(?:(20\d\d)年)?(\d{1,2})月", group["since"])
             if said:
@@ -115,3 +117,17 @@ class Times:
         return Found(
             span(match), meant, Not(of=Bought(scope=scope, within=Within(days=length))), note=note, measure="recency"
         )
+
+
+def _months(words: str, today: date) -> tuple[date | None, date | None]:
+    """去年2月, 3月到5月: their first and last day; without a year the last one that has begun."""
+    said = re.match(
+        r"(?P<year>去年|今年|前年|20\d\d年)?的?(?P<first>\d{1,2})月份?(?:(?:到|至|-)(?P<last>\d{1,2}))?", words
+    )
+    if not said:
+        return None, None
+    first, last = int(said["first"]), int(said["last"] or said["first"])
+    back = {"今年": 0, "去年": 1, "前年": 2}.get(said["year"] or "", 1 if first > today.month else 0)
+    year = int(said["year"][:4]) if said["year"] and said["year"][0] == "2" else today.year - back
+    until = month_end(year + (last < first), last)
+    return date(year, first, 1), until if until < today else None

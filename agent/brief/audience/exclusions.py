@@ -3,6 +3,7 @@
 import re
 from functools import cache
 
+from agent.brief.audience.chinese_times import zh_words
 from agent.brief.lexicon import alternatives, lexicon, words
 from agent.brief.page import MASK, Page, Span, span
 
@@ -52,4 +53,13 @@ def _end(page: Page, trigger: Span) -> int:
         end = stop + (rest.end() if rest else 0) + 1
 
 
-__all__ = ["exclusions"]
+def chinese_exclusions(page: Page) -> tuple[tuple[Span, Span], ...]:
+    """(word, zone) of what Chinese words take out: after 排除…, or before …除外, to the end of the clause."""
+    zones = []
+    for match in page.find(re.compile("|".join(zh_words()["exclude_before"]))):
+        sentence = page.sentence_of(span(match))
+        stop = re.compile(r"[,。;(]|(?:以外|之外|除外)").search(page.norm, match.end(), max(sentence.end, match.end()))
+        zones.append((span(match), Span(match.end(), stop.start() if stop else max(sentence.end, match.end()))))
+    for match in page.find(re.compile("|".join(zh_words()["exclude_after"]))):
+        zones.append((span(match), Span(min(page.clause_of(span(match)).start, match.start()), match.start())))
+    return tuple(zones)

@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from agent.brief.audience.behaviour import Behaviour
-from agent.brief.audience.chinese import chinese, chinese_exclusions
+from agent.brief.audience.chinese import chinese
 from agent.brief.audience.contacts import contacts
-from agent.brief.audience.exclusions import exclusions
+from agent.brief.audience.exclusions import chinese_exclusions, exclusions
 from agent.brief.audience.hanging import hanging
 from agent.brief.audience.leftovers import leftovers
 from agent.brief.audience.people import people

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from agent.brief.audience.types import Found
 from agent.brief.page import Page, Span
-from tools.segments.filter import Bought, Contacted, Everyone, Filter, Measure, Not, Scope
+from tools.segments.filter import Attribute, Bought, Contacted, Everyone, Filter, Measure, Not, Scope
 
 NEGATED = re.compile(
     r"(?:\b(?P<en>not|non|never|aren't|isn't|don't|doesn't|haven't|hasn't|didn't|have not|has not|no)[\s-](?:the |any |"
@@ -74,7 +74,13 @@ def is_rest(found: Found) -> bool:
 def without_repeats(found: list[Found]) -> list[Found]:
     """Less the bare "tea drinkers" where another condition asks for buyers of tea and more ("no tea for 10 weeks")."""
     narrower = [_scope(f.filter) for f in found if not f.noun]
-    return [f for f in found if not (_is_bare(f) and _scope(f.filter) in narrower)]
+    traits = [f.filter.term or "" for f in found if isinstance(f.filter, Attribute)]
+    return [
+        f
+        for f in found
+        if not (_is_bare(f) and _scope(f.filter) in narrower)
+        and not (isinstance(f.filter, Attribute) and any(t.startswith(f"{f.filter.term} ") for t in traits))
+    ]
 
 
 def _is_bare(found: Found) -> bool:
