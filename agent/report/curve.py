@@ -28,6 +28,7 @@ def budget_curve(part: AllocationPart, currency: str | None, t: Sayer) -> str:
 
 def _chart(part: AllocationPart, currency: str | None, t: Sayer) -> dict[str, Any]:
     import altair as alt
+    import pandas  # noqa: F401 altair looks into it where it is loaded, which another thread may be about
 
     scale = 10 ** (minor_digits(currency) if currency else 0)
     unit = currency or t("minor units")

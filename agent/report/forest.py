@@ -38,6 +38,7 @@ def forest(part: ReadoutPart, outcome: Outcome, name: Callable[[EffectRow], str]
 
 def _chart(rows: dict[str, EffectRow], outcome: Outcome, part: ReadoutPart, t: Sayer) -> dict[str, Any]:
     import altair as alt
+    import pandas  # noqa: F401 altair looks into it where it is loaded, which another thread may be about
 
     money = outcome not in SHARES
     scale = 1 / 10 ** minor_digits(part.currency) if money else 100.0

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 router = APIRouter(include_in_schema=False)
 MOST_SAID = 500
+MOST_CHANGES = 8
 
 
 class Named(Model):
@@ -153,8 +154,21 @@ def _asked(job: JobRow) -> str:
     return str(job.payload.get("text") or job.payload.get("brief") or "")
 
 
+def _short(data: dict[str, Any]) -> str:
+    """A reply without the end of a long list of changes: all of them stand in the plan beside it."""
+    lines = list(data.get("lines", ()))
+    if data.get("kind") not in ("revised", "undone", "answered"):
+        return "\n".join(lines)
+    inner = [i for i, line in enumerate(lines) if line.startswith("  ")]
+    if "difference" not in data or len(inner) <= MOST_CHANGES + 2:
+        return "\n".join(lines)
+    cut = set(inner[MOST_CHANGES:])
+    lines[inner[MOST_CHANGES]] = f"  … and {len(cut)} more: all stand in the plan, under “What changed”"
+    return "\n".join(line for i, line in enumerate(lines) if i not in cut or i == inner[MOST_CHANGES])
+
+
 _TELL: dict[str, Any] = {
-    "replied": lambda data: "\n".join(data.get("lines", ())),
+    "replied": _short,
     "failed": lambda data: str(data.get("problem", {}).get("detail", "")),
     "approved": lambda data: f"✓ {data.get('approver', '')} · {str(data.get('plan_sha', ''))[:16]}",
 }

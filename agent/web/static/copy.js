@@ -80,7 +80,7 @@ function close() {
 export function keptWords() {
   if (!open || !open.area.isConnected || open.area.value === open.was) return null;
   const { copy, part } = open.line.dataset;
-  const kept = { copy, part, typed: open.area.value, was: open.was, name: open.area.getAttribute("aria-label"), focused: document.activeElement === open.area };
+  const kept = { copy, part, typed: open.area.value, was: open.was, name: open.area.getAttribute("aria-label").replace(/^[^:]*: /, "") };
   close();
   return kept;
 }
@@ -96,6 +96,7 @@ export function putBackWords(kept, state) {
   }
   const drop = make("button", { type: "button", className: "quiet-button", onclick: () => $("kept").replaceChildren() }, words.close);
   $("kept").replaceChildren(make("div", { className: "notice" }, make("p", {}, words.kept_alone.replace("{name}", kept.name)), make("blockquote", {}, kept.typed), drop));
+  $("kept").scrollIntoView({ block: "center" });
 }
 
 export function listenToCopy() {

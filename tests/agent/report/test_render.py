@@ -1,6 +1,8 @@
 """The report: self-contained, nothing untrusted gets through, and every figure of the plan is on it."""
 
 import re
+import subprocess
+import sys
 from html.parser import HTMLParser
 
 import pytest
@@ -180,3 +182,9 @@ def test_percentages(fraction: float, words: str) -> None:
 def test_counts_and_money() -> None:
     assert (count(1234567), count(13.6), count(7)) == ("1,234,567", "13.6", "7")
     assert (Cash("USD")(123400), Cash("JPY")(1234), Cash(None)(1234)) == ("$1,234", "¥1,234", "1,234 minor units")
+
+
+@pytest.mark.slow
+def test_a_chart_is_drawn_while_another_thread_loads_pandas() -> None:
+    """The page answered 500 where the first panel met the first look at a segment."""
+    subprocess.run([sys.executable, "-m", "tests.agent.report.half_loaded"], check=True, timeout=120)

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 import urllib.request
 from pathlib import Path
 from typing import Any
@@ -57,6 +58,8 @@ def test_from_a_brief_to_an_approved_export_and_its_readout(page: Any, tmp_path:
     page.click("#readout button[type=submit]")
     page.wait_for_selector("#look[open] table", timeout=PLANNED)
     assert "points" in page.locator("#look .lead").inner_text()
+    assert grave(page) == []
+    keep(page, "readout")
     page.keyboard.press("Escape")
     page.wait_for_function("() => document.querySelector('#status').textContent === 'measured'")
 
@@ -85,6 +88,7 @@ def test_the_slider_solves_the_budget_again_and_changes_nothing_until_told(page:
     less = page.locator("#supposed .lead").inner_text()
     assert "less than now" in less
     keep(page, "slider")
+    assert grave(page) == []
     page.click("#put-back")
     assert page.locator("#supposed").is_hidden()
     assert page.locator("#amount").inner_text() == "$500.00"
@@ -154,9 +158,41 @@ def test_two_tabs_see_one_campaign(page: Any) -> None:
     settled(page, 2)
     settled(other, 2)
     log_says(other, "10% at most")
+    page.locator(".inbox .line.open .pen").first.press("Enter")
+    page.fill(".editor textarea", "Something for you, {first_name}")
     say(other, "drop SMS")
     settled(page, 3)
     log_says(page, "drop SMS")
+    page.wait_for_selector(".editor .notice")
+    assert "changed to version 3" in page.locator(".editor .notice").inner_text()
+    assert page.locator(".editor textarea").input_value() == "Something for you, {first_name}", "nothing typed is lost"
+    keep(page, "kept")
+    page.wait_for_selector(".found .fine")
+    page.click(".editor button[type=submit]")
+    settled(other, 4)
+    assert other.locator(".inbox .subject").first.inner_text() == "Something for you, Alex"
+
+
+def test_a_stale_tab_is_refused_and_told_and_its_words_are_kept(page: Any) -> None:
+    say(page, BRIEF.replace("30 days", "48 days"))
+    settled(page, 1)
+    stale = page.context.new_page()
+    stale.route("**/v1/campaigns/*/events", lambda route: route.abort())  # it never hears of a change
+    stale.goto(page.url)
+    settled(stale, 1)
+    stale.locator(".inbox .line.open .pen").first.press("Enter")
+    stale.fill(".editor textarea", "Kept words, {first_name}")
+    say(page, "SMS only")
+    settled(page, 2)
+    stale.fill("#approver", "Mia Chen")
+    stale.click("#approve button")
+    stale.wait_for_selector("#notice .bad:has-text('has changed since it was shown')", timeout=PLANNED)
+    assert stale.locator("#version").inner_text() == "version 2", "what it is now is shown"
+    assert stale.locator("#status").inner_text() == "draft", "nothing was approved"
+    assert "Kept words, {first_name}" in stale.locator("#kept").inner_text(), "that message is no more"
+    assert grave(stale) == []
+    stale.click("#approve button")
+    stale.wait_for_function("() => document.querySelector('#status').textContent === 'approved'")
 
 
 def test_a_lost_connection_is_said_and_made_up_for(page: Any, server: str, errors: list[str]) -> None:
@@ -214,7 +250,11 @@ def test_a_campaign_that_is_not_there(page: Any, server: str, errors: list[str])
 def test_chinese(page: Any, server: str) -> None:
     page.goto(f"{server}/?lang=zh")
     say(page, CHINESE)
+    page.wait_for_selector("#steps li:nth-child(2)")
+    steps = page.locator("#steps").inner_text()
     settled(page, 1)
+    assert not re.search("[A-Za-z]", steps), steps
+    assert not re.search("[A-Za-z]", page.locator("#bar").inner_text().replace("$", ""))
     assert page.locator("#panel .inbox[lang=zh]").count()
     assert page.locator("#panel h2").first.inner_text() == "需求"
     assert page.locator("#status").inner_text() == "草稿"

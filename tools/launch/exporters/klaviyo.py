@@ -1,10 +1,11 @@
 """Klaviyo: profiles to import into a list, one file a channel, and the copy as Klaviyo templates.
 
-Source: Klaviyo Help Center, "How to create and add subscribers to a new list" (115005078967, read in a copy of
-September 2024): CSV, the first column `Email` or `Phone Number`, at most 50 MB a file, headers that equal a Klaviyo
-property's name are mapped by themselves, others become custom properties. Consent is chosen when the list is imported:
-everybody in the file consented to its channel. Merge tags: `{{ first_name|default:'there' }}`, `{{ person|lookup:… }}`
-("Personalization tags" in the same centre).
+Source: Klaviyo Help Center, "How to create and add subscribers to a new list" (115005078967, read in three copies, one
+of September 2024): CSV, the first column `Email Address` or `Phone Number` (all copies; `Email` in one), at most 50 MB
+a file, headers that equal a Klaviyo property's name are mapped by themselves, others become custom properties. Consent
+is chosen when the list is imported: everybody in the file consented to its channel. Merge tags:
+`{{ first_name|default:'there' }}`, `{{ person|lookup:… }}` ("Personalization tags" in the same centre; an integrator's
+page has the same form: Inveterate, "Klaviyo member notification metrics and their template variables").
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from tools.launch.exporters.types import ExportInput, Writers
 from tools.vocabulary import Channel
 
 MOST_BYTES = 50 * MB
-IDENTIFIER: dict[Channel, str] = {"email": "Email", "sms": "Phone Number"}
+IDENTIFIER: dict[Channel, str] = {"email": "Email Address", "sms": "Phone Number"}
 PROPERTIES = (
     "briefsmith_customer", "briefsmith_language", "briefsmith_timezone", "briefsmith_campaign", "briefsmith_segment",
     "briefsmith_offer", "briefsmith_copy", "briefsmith_code",

@@ -16,7 +16,7 @@ from tools.launch.exporters.sheet import sheet
 
 PLATFORMS = ("klaviyo", "braze", "dittofeed", "listmonk", "mailchimp")
 IDENTIFIER = {
-    "klaviyo-email": "Email", "klaviyo-sms": "Phone Number", "braze-email": "email", "braze-sms": "phone",
+    "klaviyo-email": "Email Address", "klaviyo-sms": "Phone Number", "braze-email": "email", "braze-sms": "phone",
     "dittofeed-email": "email", "dittofeed-sms": "phone", "listmonk-email": "email", "mailchimp-email": "Email Address",
 }  # fmt: skip
 
