@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from agent.steps.baseline import models_in_use
+from agent.training.recommend import NAME as RECOMMEND
 from agent.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ READS: dict[str, tuple[str, ...]] = {
     "look_up_audience": (
         "shop", "today", "conditions", "channels", "window", "frequency_cap", "holdout", "salt", "embedding",
     ),
-    "choose_products": ("shop", "today", "embedding", "audience", "focus", "goal"),
+    "choose_products": ("shop", "today", "embedding", "audience", "focus", "goal", "recommender"),
     "make_offers": ("offer_types", "cap", "assumptions", "audience", "currency"),
     "forecast_response": (
         "shop", "today", "audience", "offers", "channels", "goal", "window", "language", "assumptions",
@@ -96,6 +97,7 @@ VALUES: dict[str, Callable[[Workspace], Any]] = {
     "embedding": lambda work: work.deps.settings.embedding_model,
     "assumptions": lambda work: work.deps.assumptions.model_dump(mode="json"),
     "models": lambda work: models_in_use(work.deps),
+    "recommender": lambda work: models_in_use(work.deps, (RECOMMEND,)),
     "sender": lambda work: _dump(work.deps.store.info.sender),
     "seed": lambda work: work.deps.settings.seed,
     "salt": lambda work: work.salt,

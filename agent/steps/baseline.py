@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from agent.training.uplift import NAME as UPLIFT
 from agent.workspace import Workspace
 from tools.failure import ToolFailure
 from tools.response.rates import BaseRates, modelled
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from tools.response.shelf import Stored
 
 NAME = "behaviour"
+FORECASTING = (NAME, UPLIFT)
 
 
 @dataclass(frozen=True)
@@ -34,13 +36,12 @@ class Baseline:
     unused: str = ""
 
 
-def models_in_use(deps: Deps) -> list[str | None]:
-    """What names the models that lie there: a plan that was made with others is forecast again."""
-    from agent.training.uplift import NAME as UPLIFT
+def models_in_use(deps: Deps, names: tuple[str, ...] = FORECASTING) -> list[str | None]:
+    """What names the models that lie there: a plan that was made with others is made again."""
     from tools.response.shelf import current
 
     found: list[str | None] = []
-    for name in (NAME, UPLIFT):
+    for name in names:
         try:
             stored = current(deps.settings.home, name)
         except ToolFailure as failure:

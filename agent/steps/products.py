@@ -9,10 +9,12 @@ from tools.segments.filter import AllOf, AnyOf, Bought, Filter, Measure, Scope
 
 def choose_products(work: Workspace, per_segment: int) -> dict[str, object]:
     """Candidates from what the audience bought and what the brief names, ranked for each segment."""
+    from agent.steps.likely import Likely, Unused, likely_of
     from tools.catalog.rank import choose_products as choose
 
     if work.audience is None:
         raise ToolFailure("out_of_order", "Products are chosen for segments: look the audience up first.")
+    likely = likely_of(work)
     work.products = tuple(
         choose(
             work.deps.store,
@@ -24,12 +26,15 @@ def choose_products(work: Workspace, per_segment: int) -> dict[str, object]:
             as_of=work.today,
             currency=work.terms.currency,
             per_segment=per_segment,
+            likely=likely if isinstance(likely, Likely) else None,
+            note=likely.words if isinstance(likely, Unused) else "",
         )
     )
     return {
+        "ranked_by": likely.told if likely else "shares of buyers",
         "products": {
             choice.segment_id: sum(p.segment_id == choice.segment_id for p in work.products) for choice in work.products
-        }
+        },
     }
 
 

@@ -19,6 +19,7 @@ def trained_models(deps: Deps) -> dict[str, str]:
 
 def _sentence(deps: Deps, name: str) -> str:
     from tools.response.behaviour.model import SCHEMA
+    from tools.response.recommend.model import SCHEMA as RECOMMEND
     from tools.response.shelf import current, must_fit
 
     info = deps.store.info
@@ -27,7 +28,7 @@ def _sentence(deps: Deps, name: str) -> str:
         if stored is None:
             return "not there"
         card = stored.card
-        schema = SCHEMA if name == "behaviour" else card.schema_sha
+        schema = {"behaviour": SCHEMA, "recommend": RECOMMEND}.get(name, card.schema_sha)
         must_fit(card, schema_sha=schema, shop=info.name, today=deps.today().isoformat())
         for file in card.files:
             stored.read(file)

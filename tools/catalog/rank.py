@@ -1,16 +1,22 @@
-"""Products for each segment: ranked by what it buys, its prices, what is there and what it earns, and told apart."""
+"""Products for each segment: ranked by what it buys, its prices, what is there and what it earns, and told apart.
 
+Where a trained model says how likely the segment's customers are to buy a product, that takes the place of the shares
+of buyers among the `ASKED` best by them.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from tools.catalog.candidates import Candidates, find_candidates
-from tools.catalog.reasons import reasons_for
-from tools.catalog.scoring import Scored, score
+from tools.catalog.reasons import percent, reasons_for
+from tools.catalog.scoring import Scored, score, score_again
 from tools.catalog.stored import CatalogIndex
 from tools.catalog.taste import Taste, tastes
 from tools.catalog.types import ProductChoice, ProductFact
@@ -23,10 +29,31 @@ if TYPE_CHECKING:
 
 POOL = 200
 """Best candidates of a segment among which distinct ones are sought."""
+ASKED = 150
+"""Best candidates of a segment that a trained model is asked about."""
 SIMILAR_COST = 0.5
 """Part of a score lost to a product that means the same as one already chosen (cosine 1)."""
 SAME_CATEGORY_COST = 0.15
 """Part lost to another product of a category already chosen."""
+
+
+class Likely(Protocol):
+    """A trained model of who buys what."""
+
+    words: str
+    """Its name, days and data."""
+
+    def among(self, customers: Sequence[str], products: Sequence[str]) -> NDArray[np.float64]:
+        """The mean chance of each product over these customers, shape (len(products),)."""
+        ...
+
+
+@dataclass(frozen=True)
+class _Ranked:
+    """Scores of one segment's candidates, and a model's chance of those that it was asked about, by place."""
+
+    scored: Scored
+    chances: dict[int, float]
 
 
 def choose_products(
@@ -41,6 +68,8 @@ def choose_products(
     currency: str,
     per_segment: int = 3,
     stock_required: bool = True,
+    likely: Likely | None = None,
+    note: str = "",
 ) -> list[ProductChoice]:
     """The products to show each segment, best first, segments in the order of their ids.
 
@@ -50,6 +79,8 @@ def choose_products(
         focus: the brief's own words for products; they come before the scope.
         as_of: the first day not seen.
         stock_required: leave out what is out of stock, or has not sold for 90 days where no stock is known.
+        likely: the trained model that ranks; None: the segment's shares of buyers do.
+        note: what she should know of the ranking, such as why no model is used.
 
     Raises:
         ToolFailure: `no_products` where nothing at all can be offered.
@@ -68,14 +99,37 @@ def choose_products(
             "The catalogue has no product that can be offered: each is out of stock, unsold for 90 days or no goods."
         )
         raise ToolFailure("no_products", message, focus=list(focus), scope=scope.model_dump())
+    if note:
+        candidates = replace(candidates, notes=(*candidates.notes, note))
     by_segment = tastes(store, members, candidates.table, as_of)
     chosen: list[ProductChoice] = []
     for segment in sorted(by_segment):
         taste = by_segment[segment]
-        scored = score(candidates.table, taste, goal, as_of)
-        for place in distinct(index, candidates.table, scored.score, per_segment):
-            chosen.append(_choice(index, candidates, place, segment, taste, scored, goal, as_of, currency))
+        customers = members[members["segment_id"] == segment]["customer_id"].drop_duplicates().tolist()
+        ranked = _ranked(score(candidates.table, taste, goal, as_of), candidates.table, customers, goal, likely)
+        for place in distinct(index, candidates.table, ranked.scored.score, per_segment):
+            choice = _choice(index, candidates, place, segment, taste, ranked.scored, goal, as_of, currency)
+            chosen.append(_said(choice, ranked.chances.get(place), likely))
     return chosen
+
+
+def _ranked(scored: Scored, table: pd.DataFrame, customers: list[str], goal: Goal, likely: Likely | None) -> _Ranked:
+    if likely is None:
+        return _Ranked(scored, {})
+    order = np.lexsort((table["product_id"].to_numpy(dtype=str), -scored.score.round(9)))
+    places = np.sort(order[:ASKED])
+    chance = likely.among(customers, table["product_id"].to_numpy(dtype=str)[places].tolist())
+    again = score_again(scored, places, chance, goal)
+    return _Ranked(again, dict(zip(places.tolist(), chance.tolist(), strict=True)))
+
+
+def _said(choice: ProductChoice, chance: float | None, likely: Likely | None) -> ProductChoice:
+    """With the model's chance and name among its reasons."""
+    if chance is None or likely is None:
+        return choice
+    first, *others = choice.reasons
+    expected = f"{percent(chance)} of this segment are expected to buy it within 30 days ({likely.words})"
+    return choice.model_copy(update={"reasons": (first, expected, *others)})
 
 
 def distinct(index: CatalogIndex, table: pd.DataFrame, scores: NDArray[np.float64], count: int) -> list[int]:

@@ -65,13 +65,27 @@ def score(candidates: pd.DataFrame, taste: Taste, goal: Goal, as_of: date) -> Sc
         "margin": _margin(column["price_minor"], column["cost_minor"]),
         "goal": _towards(goal, candidates, taste, as_of),
     }
-    weights = WEIGHTS.get(goal, Weights())
-    total, weighed = np.zeros(len(candidates)), np.zeros(len(candidates))
+    return Scored(_weighed(signals, WEIGHTS.get(goal, Weights())), signals)
+
+
+def score_again(scored: Scored, places: NDArray[np.intp], chance: Floats, goal: Goal) -> Scored:
+    """The scores of the candidates at `places` with a trained model's chance of each in the place of what the segment's
+    shares of buyers say (affinity, popularity); the other candidates fall behind, at 0."""
+    signals = {name: values[places] for name, values in scored.signals.items()}
+    signals |= {"affinity": _share_of_most(chance), "popularity": _share_of_most(chance)}
+    found = np.zeros(len(scored.score))
+    found[places] = _weighed(signals, WEIGHTS.get(goal, Weights()))
+    return Scored(found, scored.signals)
+
+
+def _weighed(signals: "Mapping[str, Floats]", weights: Weights) -> Floats:
+    size = len(signals["affinity"])
+    total, weighed = np.zeros(size), np.zeros(size)
     for name in SIGNALS:
         weight, known = getattr(weights, name), ~np.isnan(signals[name])
         total += np.where(known, weight * np.nan_to_num(signals[name]), 0)
         weighed += np.where(known, weight, 0)
-    return Scored(np.clip(total / np.maximum(weighed, 1e-9), 0, 1), signals)
+    return np.asarray(np.clip(total / np.maximum(weighed, 1e-9), 0, 1))
 
 
 _NUMBERS = ("relevance", "price_minor", "cost_minor", "stock", "units_recent")

@@ -31,7 +31,8 @@ KEPT = 2
 CODE = (
     "behaviour/features.py", "behaviour/purchases.py", "behaviour/sequence.py", "behaviour/lifetime.py",
     "behaviour/trees.py", "calibration.py", "logistic.py", "redemption.py", "contacts.py", "uplift/learners.py",
-    "uplift/rows.py",
+    "uplift/rows.py", "recommend/lines.py", "recommend/rhythm.py", "recommend/ease.py", "recommend/seen.py",
+    "recommend/features.py", "recommend/candidates.py", "recommend/ranker.py",
 )  # fmt: skip
 """What a model's predictions depend on: a change of these makes it another model's."""
 

@@ -1,7 +1,10 @@
 """Products for segments: known tastes are found, what may not be offered is not, and every figure is the data's."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -159,3 +162,38 @@ def test_nothing_to_offer_is_said(tmp_path: Path, embedder: Embedder) -> None:
 def test_the_same_input_gives_the_same_choice(shop: ShopStore, embedder: Embedder) -> None:
     shuffled = MEMBERS.sample(frac=1, random_state=3)
     assert chosen(shop, embedder)["dogs"] == chosen(shop, embedder, members=shuffled)["dogs"]
+
+
+@dataclass(frozen=True)
+class Said:
+    """What some model would say: chances by segment's first customer, and who was asked about."""
+
+    chances: dict[str, dict[str, float]]
+    words: str = "model of a test"
+
+    def among(self, customers: Sequence[str], products: Sequence[str]) -> np.ndarray:
+        return np.array([self.chances[customers[0]].get(product, 0.0) for product in products])
+
+
+def test_a_trained_model_takes_the_place_of_shares_of_buyers(shop: ShopStore, embedder: Embedder) -> None:
+    index = in_memory(drafted(shop.frame("products")), embedder)
+    likely = Said({DOGS[0]: {"p08": 0.4, "p14": 0.2}, BAKERS[0]: {"p05": 0.3}})
+    found = choose_products(
+        shop, index, MEMBERS, scope=Scope(), focus=(), goal="retain", as_of=AS_OF, currency="USD", likely=likely,
+    )  # fmt: skip
+    first = {segment: next(c for c in found if c.segment_id == segment) for segment in ("dogs", "bakers")}
+    assert (first["dogs"].product_id, first["bakers"].product_id) == ("p08", "p05")
+    said = "40 % of this segment are expected to buy it within 30 days (model of a test)"
+    assert said in first["dogs"].reasons
+    assert not any("model" in reason for choice in chosen(shop, embedder)["dogs"] for reason in choice.reasons)
+
+
+def test_why_no_model_ranks_is_said(shop: ShopStore, embedder: Embedder) -> None:
+    index = in_memory(drafted(shop.frame("products")), embedder)
+    found = choose_products(
+        shop, index, MEMBERS, scope=Scope(), focus=(), goal="retain", as_of=AS_OF, currency="USD",
+        note="the trained recommender is not used: it is another shop's",
+    )  # fmt: skip
+    assert all("the trained recommender is not used: it is another shop's" in choice.reasons for choice in found)
+    without = chosen(shop, embedder)
+    assert ids([c for c in found if c.segment_id == "dogs"]) == ids(without["dogs"])

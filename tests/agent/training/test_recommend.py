@@ -1,0 +1,75 @@
+"""The recommender on the small demo shop: its card, and which products a plan shows by it, or why not."""
+
+import json
+import shutil
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from agent.deps import Deps
+from agent.plan import plan
+from agent.settings import Settings
+from agent.training.found import trained_models
+from agent.training.recommend import train_recommend_model
+from tools.response.card import Card
+from tools.response.shelf import models_folder
+
+pytestmark = pytest.mark.slow
+
+BRIEF = "Win back customers who haven't bought anything for 14 days. $500, email, Dec 1–14, at most 15% off."
+NOW = datetime(2017, 11, 24, 9, tzinfo=UTC)
+
+
+def deps_of(home: Path) -> Deps:
+    return Deps(settings=Settings(home=home), now=lambda: NOW)
+
+
+@pytest.fixture(scope="module")
+def trained(planning_home: Path, deps: Deps, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Card]:
+    _ = deps.index
+    home = tmp_path_factory.mktemp("recommending") / "home"
+    shutil.copytree(planning_home, home)
+    card, _ = train_recommend_model(deps_of(home), date(2017, 11, 24))
+    return home, card
+
+
+def test_the_card_says_how_good_the_lists_are(trained: tuple[Path, Card]) -> None:
+    home, card = trained
+    assert card.basis == "observational"
+    recall = card.figure("recall at 10")
+    assert recall is not None
+    assert recall.low is not None
+    assert recall.low > 0.2
+    assert card.figure("recall at 10, products new to the customer") is not None
+    page = next(models_folder(home).glob("recommend-*/card.html")).read_text(encoding="utf-8")
+    assert "LambdaMART" in page
+    assert "uplift" not in page
+    assert trained_models(deps_of(home))["recommend"].endswith("fits")
+    files = {path.name for path in next(models_folder(home).glob("recommend-*")).iterdir()}
+    assert files == {"card.html", "card.json", "model.json", "together.safetensors", "trees.txt"}
+
+
+def test_a_plan_shows_what_the_segment_is_likely_to_buy(trained: tuple[Path, Card], tmp_path: Path) -> None:
+    home, card = trained
+    campaign = plan(BRIEF, deps_of(home), out=tmp_path / "plan").campaign
+    assert campaign.status == "draft"
+    name = f"recommend-{card.model_sha}"
+    said = [any(name in reason and "observational" in reason for reason in one.reasons) for one in campaign.products]
+    assert all(said)
+    told = next(call.summary for call in campaign.trace if call.tool == "choose_products")
+    assert json.loads(told)["ranked_by"] == name
+    again = plan(BRIEF, deps_of(home), out=tmp_path / "again").campaign
+    assert [one.product_id for one in again.products] == [one.product_id for one in campaign.products]
+
+
+def test_a_model_that_has_seen_later_days_is_not_used_and_why_is_said(
+    trained: tuple[Path, Card], tmp_path: Path
+) -> None:
+    home, _ = trained
+    campaign = plan(BRIEF, deps_of(home), today=date(2017, 11, 20), out=tmp_path / "plan").campaign
+    assert campaign.products
+    for one in campaign.products:
+        assert any("the trained recommender is not used: the model `recommend` has seen days" in r for r in one.reasons)
+    told = next(call.summary for call in campaign.trace if call.tool == "choose_products")
+    assert json.loads(told)["ranked_by"] == "not used: model_from_later"
