@@ -23,6 +23,7 @@ READ_BY = {
     "max_discount_pct": ("max_discount_pct", "offer_types"),
 }
 """Heading → the fields that its words can state, where that is more than the one."""
+BESIDE_GOAL = ("goal",)
 NAMES = {
     "max_discount_pct": "deepest discount", "holdout_pct": "holdout", "frequency_cap": "frequency cap",
     "copy_language": "language of the copy", "offer_types": "offer", "channels_excluded": "channels left out",
@@ -74,12 +75,29 @@ def _found(page: Page, pointed: Iterable[Pointed], ear: Ear) -> Mapping[str, Fou
 
 
 def _one(brief: Brief, name: str, found: Found) -> Brief:
+    if _spoken_for(brief, name, found):
+        return brief
     known = getattr(brief.fields, name)
     if known in (None, ()):
         return _taken(brief, name, found)
     if _same(known, found.value) or name not in ASKED:
         return brief
     return _asked(brief, name, known, found)
+
+
+def _spoken_for(brief: Brief, name: str, found: Found) -> bool:
+    """Whether the rules have read words of it as another field: of "15% off" a model alone makes no frequency cap, and
+    of the audience none that is left out. Who is meant may stand in the words that say what for ("win back lapsed …").
+    """
+    group = next((fields for fields in READ_BY.values() if name in fields), (name,))
+    apart = (*group, *BESIDE_GOAL) if name in ("audience", "products") else group
+    taken = [quote for field, entry in brief.evidence.items() if field not in apart for quote in _quotes(entry)]
+    return any(one.start < other.end and other.start < one.end for one in found.quotes for other in taken)
+
+
+def _quotes(entry: Quote | Default | tuple[Quote, ...]) -> tuple[Quote, ...]:
+    found = entry if isinstance(entry, tuple) else (entry,)
+    return tuple(quote for quote in found if isinstance(quote, Quote) and quote.turn is None)
 
 
 def _same(known: Any, value: Any) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from evals.servers.assessor import Assessor
 from evals.servers.copyist import Copyist
 from evals.servers.faulty import KINDS, Faulty
+from evals.servers.fluent import Fluent
 from evals.servers.obedient import Obedient
 from evals.servers.protocol import Delivery, Mind, Whole
 from tools.failure import ToolFailure
@@ -15,6 +16,7 @@ FAULT = "faulty-"
 MINDS: dict[str, Callable[[], Mind]] = {
     "copyist": Copyist,
     "obedient": Obedient,
+    "fluent": Fluent,
     "assessor": Assessor,
     "assessor-first": lambda: Assessor("first"),
     "assessor-mumbling": lambda: Assessor("mumbling"),

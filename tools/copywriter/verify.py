@@ -14,6 +14,7 @@ from tools.compliance.types import Check
 from tools.copywriter.claims import claims
 from tools.copywriter.desk import Desk, copy_item, make
 from tools.copywriter.pack import Angle, MessageTemplate, slots_in
+from tools.copywriter.plain import unplain
 from tools.copywriter.prompting import PROMPT_ID, prompt_sha, slots_offered
 from tools.copywriter.types import CopyItem, CopyRequest
 from tools.copywriter.voice import Voice
@@ -102,6 +103,7 @@ def _words(desk: Desk, parts: Mapping[str, str], voice: Voice) -> list[str]:
     if strange:
         found.append(f"slots that this message has not: {', '.join(strange)}")
     found += claims(parts, desk.request)
+    found += unplain(parts, desk.request, voice)
     never = desk.request.model_copy(update={"must_avoid": (*desk.request.must_avoid, *voice.never)})
     if said := unwanted(never, parts):
         found.append(f"words that the brand never says: {', '.join(said)}")

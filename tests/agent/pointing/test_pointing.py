@@ -11,7 +11,7 @@ from agent.brief.page import Page
 from agent.brief.read import read_brief
 from agent.conversation.hearing import Ear
 from agent.pointing.lead import read_with
-from agent.pointing.pieces import Pointed, joined, pieces_of
+from agent.pointing.pieces import FIELDS, Pointed, joined, pieces_of
 from agent.pointing.reconcile import reconcile
 from evals.servers.faulty import Faulty
 from evals.servers.obedient import Obedient
@@ -74,6 +74,19 @@ def test_what_the_rules_missed_is_read_by_the_rules_where_the_model_points() -> 
     assert made.fields.tone
     assert made.fields.tone in text.lower()
     assert any("pointed at" in note and "tone" in note for note in made.notes)
+
+
+@pytest.mark.parametrize("field", sorted(set(FIELDS.values())))
+def test_words_that_the_rules_have_read_as_one_field_are_no_other_by_a_models_word(field: str) -> None:
+    text = (
+        "Win back customers who haven't bought anything for 30 days. $500, email and SMS, Dec 1–14, "
+        "never above 15% off. Warm, a bit playful."
+    )
+    page, known = Page.of(text), rules(text)
+    for piece in pieces_of(page):
+        made = reconcile(known, page, [Pointed(field, piece)], EAR)
+        assert made.fields == known.fields, page.said(piece)
+        assert made.questions == known.questions, page.said(piece)
 
 
 def test_two_readings_of_a_sum_are_asked_about() -> None:

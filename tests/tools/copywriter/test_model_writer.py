@@ -9,6 +9,7 @@ import pytest
 
 from evals.servers.copyist import Copyist
 from evals.servers.faulty import KINDS, Faulty, Kind
+from evals.servers.fluent import Fluent, invented
 from evals.servers.protocol import Said, serving
 from tests.tools.copywriter.desk import OFFERS, request
 from tests.tools.copywriter.model_desk import config, judge, writer, wrong_facts
@@ -19,7 +20,7 @@ from tools.copywriter.voice import Voice, load_voice
 from tools.failure import ToolFailure
 from tools.llm.account import Account
 from tools.llm.client import LlmClient
-from tools.vocabulary import Channel
+from tools.vocabulary import Channel, Language
 
 ADDRESSED: tuple[Channel, ...] = ("email", "sms", "push")
 REQUESTS = [
@@ -150,3 +151,20 @@ def test_a_word_that_the_brand_never_says_rejects() -> None:
         written = writer(server, voice=Voice(never=("shelves", "cupboard", "basket"))).write(REQUESTS[:1], variants=1)
     assert written.replaced
     assert "never says" in " ".join(written.replaced[0].reasons)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_of_a_fluent_model_that_invents_only_the_true_messages_are_kept(language: Language) -> None:
+    requests = [
+        request("win_back", channel, offer=OFFERS[at], language=language, segment_id=f"{channel}{at}")
+        for channel in ADDRESSED
+        for at in (0, 1)
+    ]
+    model = Fluent()
+    with serving(model) as server:
+        written = writer(server).write(requests)
+    said = "\n".join(text for item in written.items for text in item.parts.values()).casefold()
+    assert [claim for claim in model.said if claim and claim.casefold() in said] == []
+    assert wrong_facts(written, requests) == []
+    assert 0 < sum(item.writer == "llm" for item in written.items) < len(written.items)
+    assert len(invented(language)) > 300
