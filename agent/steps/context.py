@@ -145,9 +145,9 @@ def _ages(work: Workspace) -> list[int | None]:
 
 
 def _suppression_age(work: Workspace) -> int | None:
-    """Days since the suppression list was imported; the demo shop stands still at its own day."""
+    """Days since the suppression list was imported, an empty one too; the demo shop stands still at its own day."""
     store = work.deps.store
-    if not store.has("suppressions"):
+    if not store.brought("suppressions"):
         return None
     if store.info.default_today is not None:
         return 0

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from evals.golden import goods as catalogue
 from tools.catalog.types import ProductFact
 from tools.clock import Window
 from tools.compliance.message import AudienceFacts, Context, Message
@@ -127,46 +128,76 @@ SLOTS: dict[Language, dict[str, str]] = {
     },
 }
 MAIN: dict[Channel, str] = {"email": "body", "sms": "text", "push": "body"}
-MARKETS: dict[str, Market] = {"us": "US", "cn": "CN"}
+MARKETS: dict[str, Market] = {"us": "US", "cn": "CN", "eu": "EU", "uk": "UK"}
 CHANNELS: dict[str, Channel] = {"email": "email", "sms": "sms", "push": "push"}
+DOG_FOOD = "dog_food"
 
 
 def message(
-    base: str = "us_email", *, add: str = "", parts: Mapping[str, str] | None = None, **changes: Any
+    base: str = "us_email",
+    *,
+    goods: str = DOG_FOOD,
+    add: str = "",
+    parts: Mapping[str, str] | None = None,
+    **changes: Any,
 ) -> Message:
-    """A message of `PARTS[base]`, rendered.
+    """An honest message, rendered.
 
     Args:
-        base: which.
+        base: market and channel.
+        goods: what it speaks of: dog food as in `PARTS`, or one of `goods.NAMES`.
         add: words that are put before the main part's own.
         parts: template parts that replace the base's.
         changes: fields of `Message`; `slots` and `rendered` are laid over the base's.
     """
     market, _, channel = base.partition("_")
-    language: Language = "zh" if market == "cn" else "en"
+    language = language_of(base)
     kind = CHANNELS[channel]
-    texts = PARTS[base] | dict(parts or {})
+    texts = _texts(base, goods) | dict(parts or {})
     if add:
         joint = "" if language == "zh" else " "
         texts[MAIN[kind]] = f"{add}{joint}{texts[MAIN[kind]]}"
-    slots = SLOTS[language] | changes.pop("slots", {})
+    slots = SLOTS[language] | _slots(goods, market) | changes.pop("slots", {})
     rendered = fill(texts, slots) | changes.pop("rendered", {})
     fields = {"copy_id": base, "channel": kind, "language": language, "market": MARKETS[market], "goal": "win_back"}
     return Message.model_validate(fields | {"parts": texts, "rendered": rendered, "slots": slots} | changes)
 
 
-def context(base: str = "us_email", **changes: Any) -> Context:
+def language_of(base: str) -> Language:
+    return "zh" if base.startswith("cn") else "en"
+
+
+def _texts(base: str, goods: str) -> dict[str, str]:
+    market, _, channel = base.partition("_")
+    if goods != DOG_FOOD:
+        return catalogue.PLAIN[f"{language_of(base)}_{channel}"]
+    return PARTS[f"{'cn' if market == 'cn' else 'us'}_{channel}"]
+
+
+def _slots(goods: str, market: str) -> dict[str, str]:
+    if goods != DOG_FOOD:
+        return catalogue.slots(goods, market)
+    return {} if market in ("us", "cn") else {"price": f"{catalogue.SIGN[catalogue.CURRENCY[market]]}12.99"}
+
+
+def _facts(goods: str, market: str) -> tuple[ProductFact, ...]:
+    if goods != DOG_FOOD:
+        return catalogue.facts(goods, market)
+    known = PRODUCTS["zh" if market == "cn" else "en"]
+    return tuple(fact.model_copy(update={"currency": catalogue.CURRENCY[market]}) for fact in known)
+
+
+def context(base: str = "us_email", *, goods: str = DOG_FOOD, **changes: Any) -> Context:
     """The context of `message(base)`; `sender`, `audience` and `offer` are laid over the base's."""
     market, _, channel = base.partition("_")
-    language: Language = "zh" if market == "cn" else "en"
     fields: dict[str, Any] = {
         "today": TODAY,
         "market": MARKETS[market],
         "channels": (CHANNELS[channel],),
         "window": WINDOW,
-        "currency": "CNY" if market == "cn" else "USD",
+        "currency": catalogue.CURRENCY[market],
         "max_discount_pct": 15,
-        "products": PRODUCTS[language],
+        "products": _facts(goods, market),
         "allowed_codes": ("PAWS",),
         "send_hours": (10, 17),
         "send_hours_local": True,

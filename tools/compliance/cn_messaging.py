@@ -1,6 +1,7 @@
 """China: short messages, personal recommendations, marks on what a model wrote."""
 
 from tools.compliance.finding import Finding, failed, message_rule, passed, plan_rule, shown, skipped
+from tools.compliance.han import simplified
 from tools.compliance.message import Context, Message
 from tools.compliance.params import Params
 from tools.compliance.phrases import found_words
@@ -30,7 +31,7 @@ def signature_and_refusal(message: Message, context: Context, params: Params) ->
 
 
 def _refusal(text: str, params: Params) -> bool:
-    folded = "".join(fold(text).split())
+    folded = "".join(simplified(text).split())
     return any(fold(words) in folded for words in params.words("refusal"))
 
 

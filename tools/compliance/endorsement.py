@@ -8,7 +8,7 @@ from tools.compliance.message import Context, Message
 from tools.compliance.params import Params
 from tools.compliance.phrases import found_words
 from tools.compliance.slots import products_of
-from tools.compliance.text import clauses, fold, joined
+from tools.compliance.text import clauses, fold, has_han, joined
 
 _QUOTES = re.compile(r"[“\"「『]([^”\"」』]{2,})[”\"」』]")
 
@@ -39,7 +39,8 @@ def _quotes(message: Message, context: Context, params: Params) -> list[str]:
     names |= {fold(value) for value in message.slots.values()} | {fold(context.sender.brand)}
     found = []
     for quote in _QUOTES.findall(joined(message.rendered)):
-        long = len(quote.split()) >= params.number("quote_words") or len(quote) >= params.number("quote_characters")
+        words, characters = params.number("quote_words"), params.number("quote_characters")
+        long = len(quote.split()) >= words or (has_han(quote) and len(quote) >= characters)
         if long and fold(quote) not in names and not found_words(quote, params.words("reply_words")):
             found.append(quote)
     return found

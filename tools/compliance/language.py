@@ -46,7 +46,7 @@ def language(message: Message, _context: Context, params: Params) -> Finding:
         )
     if message.language == "zh" and counts["HAN"] < params.number("least_han_share") * letters:
         return failed("Most of the text is in Latin letters, and the brief asks for Chinese: write it in Chinese.")
-    if message.language == "en" and not _english(joined(own), params):
+    if message.language == "en" and not all(_english(text, params) for text in (joined(own), *own.values())):
         return failed("The text does not read as English, which the brief asks for: write it in English.")
     return passed(f"The words are in {message.language}.")
 

@@ -25,6 +25,15 @@ def _before_amounts(text: str, words: Iterable[str]) -> Iterator[str]:
             yield " ".join(found[hit.start : sign + 2])
 
 
+def _before_figures(text: str, words: Iterable[str]) -> Iterator[str]:
+    """Words that stand right before a share or an amount: "up to 30%", "up to $5"."""
+    found = tokens(text)
+    for hit in hits(text, words):
+        after = found[hit.end : hit.end + 2]
+        if len(after) == 2 and (after[0] in _MONEY or after[1] in ("%", "percent")):
+            yield " ".join(found[hit.start : hit.end + 2])
+
+
 def reductions(message: Message, params: Params) -> list[str]:
     """Words by which a text says that a price was higher before."""
     text = joined(message.rendered)
@@ -128,6 +137,7 @@ def from_and_up_to(message: Message, _context: Context, params: Params) -> Findi
     """ "From" and "up to" before an amount need a fair share of items at that price."""
     text = joined(message.rendered)
     found = [*_before_amounts(text, params.words("from_words")), *found_words(text, params.words("up_to"))]
+    found += _before_figures(text, params.words("before_figure"))
     found += han_hits(text, params.words("up_to_zh"))
     if not found:
         return skipped("The text has no “from” or “up to” price.")

@@ -72,6 +72,11 @@ class ShopStore:
         _known(name)
         return self.info.rows.get(name, 0) > 0
 
+    def brought(self, name: str) -> bool:
+        """Whether the shop brought the table, be it empty: an empty list of opt-outs says that nobody has."""
+        _known(name)
+        return name in self.info.rows
+
     def table(self, name: str, as_of: date | None = None) -> "ibis.Table":
         """A table with what happened before `as_of` (the first day not seen; None: everything).
 
