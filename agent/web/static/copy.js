@@ -32,6 +32,8 @@ export function openEditor(line, state, kept = null) {
     keep.disabled = blocked || area.value === text;
   };
   const attempt = async () => {
+    if (open?.form !== form) return;
+    if (state.busy) return soon();  // the plan is being changed: it is tried on what comes of it
     const typed = area.value;
     try {
       const tried = await json(`/copy/${state.id}/try?lang=${language}`, { method: "POST", body: { copy_id: copyId, part, text: typed } });
@@ -39,9 +41,9 @@ export function openEditor(line, state, kept = null) {
       reads.replaceChildren(make("span", { className: "note" }, `${words.reads} `), tried.rendered);
       if (!slots.children.length) slots.append(make("span", { className: "note" }, words.slots), ...chips(tried.slots, area));
       show(tried.findings);
-    } catch (error) { wrong(await inWords(error.message)); }
+    } catch (error) { if (error.status === 409) soon(); else wrong(await inWords(error.message)); }
   };
-  const soon = later(250, attempt);
+  const soon = later(300, attempt);
   area.addEventListener("input", () => { keep.disabled = true; found.replaceChildren(make("li", {}, words.checking)); soon(); });
   area.addEventListener("keydown", (pressed) => { if (pressed.key === "Escape") leave.click(); });
   form.addEventListener("submit", async (submitted) => {

@@ -148,7 +148,7 @@ def _post(url: str, body: dict[str, str]) -> int:
         return int(error.code)
 
 
-def test_two_tabs_see_one_campaign(page: Any) -> None:
+def test_two_tabs_see_one_campaign(page: Any, errors: list[str]) -> None:
     say(page, BRIEF.replace("30 days", "45 days"))
     settled(page, 1)
     other = page.context.new_page()
@@ -171,6 +171,7 @@ def test_two_tabs_see_one_campaign(page: Any) -> None:
     page.click(".editor button[type=submit]")
     settled(other, 4)
     assert other.locator(".inbox .subject").first.inner_text() == "Something for you, Alex"
+    errors[:] = [error for error in errors if "409" not in error]  # tried while the other tab's turn was carried out
 
 
 def test_a_stale_tab_is_refused_and_told_and_its_words_are_kept(page: Any) -> None:
