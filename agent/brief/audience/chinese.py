@@ -169,24 +169,24 @@ class _Chinese(Times):
         if match["since_n"]:
             length = durations.days(match["since_n"])
             long = match["cmp"] in ("超过", "满") or "以上" in match[0]
-            return (
-                Found(
-                    span(match),
-                    Measure(measure="tenure_days", op="ge" if long else "le", value=length),
-                    measure="newness",
-                )
-                if length
-                else None
-            )
+            tenure = Measure(measure="tenure_days", op="ge" if long else "le", value=length or 0)
+            return Found(span(match), tenure, measure="newness") if length else None
         length, _ = self._length(match)
         if length is None:
-            since, _ = self._calendar(match)
-            length = (self.reader.today - since).days if since else None
-        return (
-            Found(span(match), Measure(measure="tenure_days", op="le", value=length), measure="newness")
-            if length
-            else None
-        )
+            return self._joined_in(match)
+        least = Measure(measure="tenure_days", op="le", value=length)
+        return Found(span(match), least, measure="newness") if length else None
+
+    def _joined_in(self, match: re.Match[str]) -> Found | None:
+        """上个月注册: between its first and its last day."""
+        since, until = self._calendar(match)
+        if since is None:
+            return None
+        first = Measure(measure="tenure_days", op="le", value=(self.reader.today - since).days)
+        if until is None or until >= self.reader.today:
+            return Found(span(match), first, measure="newness")
+        last = Measure(measure="tenure_days", op="ge", value=(self.reader.today - until).days)
+        return Found(span(match), AllOf(of=(first, last)), measure="newness")
 
     def _coupon(self, match: re.Match[str]) -> Found:
         note = f"“{match[0]}”读作：在以往活动中至少用过一张优惠券。"
@@ -272,6 +272,7 @@ class _Chinese(Times):
 
 NOT_THINGS = re.compile(
     r"预算|活动|渠道|新|每|位|个|多少|本|该|类似|潜在|[做次日月号年天元折发送从到给不以]|优惠|回馈|触达|短信|邮件|目标"
+    r"|价值|客单|消费|活跃|忠[诚实]|沉[睡默]|流失|休眠|优质|核心|头部|[高低]频"
 )
 NO_GOODS = re.compile(r"关注|喜欢|热爱|注重|追求|浏览|收藏|加购|点击|打开|参加|参与|访问")
 """Verbs of something else than buying, after 或 or 和 ("买过酸奶或关注健康的")."""

@@ -23,7 +23,8 @@ class Measures(Counts):
         amount = self._minor(match["money"])
         if (
             amount is None
-            or (BUYS.search(match[0]) and not (match["obj"] and CURRENCY.search(match["money"])))
+            or (match[0].startswith(("bought", "purchase")) and not match["obj"])
+            or (BUYS.search(match[0]) and not CURRENCY.search(match["money"]))
             or not self._of_people(match)
         ):
             return None
