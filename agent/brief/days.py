@@ -50,7 +50,7 @@ CARD = rf"(?:{'|'.join(sorted(CARDINALS, key=len, reverse=True))}){RIGHT}"
 """A day of a month as it is dictated: "December fourteen"."""
 LAST_YEAR = 2045
 """A year beyond is none that a campaign runs in ("12/14/77" is a number of something)."""
-YEAR = r"20\d\d(?!\d)"
+YEAR = r"(?:20\d\d(?!\d)|'2\d(?!\d))"
 
 
 @cache
@@ -131,17 +131,13 @@ class Reader:
         rest = text[month.end() :] if month else text
         year = re.search(YEAR, rest)
         rest = rest[: year.start()] if year else rest
-        return Day(
-            day=ordinal(rest), month=month_number(month[0]) if month else None, year=int(year[0]) if year else None
-        )
+        return Day(day=ordinal(rest), month=month_number(month[0]) if month else None, year=_year(year))
 
     def _day_month(self, text: str) -> Day:
         month = re.search(month_words(), text)
         year = re.search(YEAR, text)
         head = text[: month.start()] if month else text
-        return Day(
-            day=ordinal(head), month=month_number(month[0]) if month else None, year=int(year[0]) if year else None
-        )
+        return Day(day=ordinal(head), month=month_number(month[0]) if month else None, year=_year(year))
 
     def _slash(self, text: str) -> Day:
         parts = [int(p) for p in re.findall(r"\d+", text)]
@@ -177,9 +173,9 @@ class Reader:
         return Day(on=self.today + timedelta(ahead.get(text, 0)))
 
     def _named(self, text: str) -> Day:
-        year = re.search(rf",?\s({YEAR})$", text)
+        year = re.search(rf",?\s(?P<year>{YEAR})$", text)
         name = text[: year.start()] if year else text
-        return Day(on=named_day(name, int(year[1]))) if year else Day(name=name)
+        return Day(on=named_day(name, _year(year) or 0)) if year else Day(name=name)
 
     def _month_end(self, text: str) -> Day:
         if "year" in text or text in ("eoy",) or "年" in text:
@@ -234,6 +230,11 @@ class Reader:
         return next(
             (d for y in range(floor.year, floor.year + 9) if (d := _date(y, day.month, day.day)) and d >= floor), None
         )
+
+
+def _year(match: re.Match[str] | None) -> int | None:
+    """The year that a match of `YEAR` ends with: `2026`, `'26`."""
+    return 2000 + int(match[0][-2:]) if match else None
 
 
 def _next_day_of_month(day: int, floor: date) -> date | None:

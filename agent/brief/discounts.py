@@ -214,16 +214,25 @@ def _role(page: Page, share: Share, label: tuple[Span, ...]) -> _Said | None:
     if pattern("other_before").search(before) or pattern("other_after").match(after):
         return None
     heading = next((_heading(page, zone) for zone in label if zone.holds(share.where)), None)
-    cap_before = pattern("cap_before").search(before)
+    if page.norm[share.where.start - 1 : share.where.start] in ("-", "+") and _trend(page, share.where):
+        return None
+    if pattern("asked_no").match(page.norm, share.where.end):
+        return None
+    headed = pattern("cap_headed").search(page.norm[max(0, share.where.start - 48) : share.where.start])
+    cap_before = headed or pattern("cap_before").search(before)
     cap_after = pattern("cap_after").match(after) or pattern("cap_tail").match(page.after(share.where))
     if not _of_discount(share, before, after, heading) and not (
-        (cap_before or cap_after) and _alone(page, share.where) and not share.fraction
+        (cap_before or cap_after)
+        and _alone(page, share.where)
+        and (not share.fraction or not page.after(share.where).strip(" .!"))
     ):
         return None
     floor = pattern("floor_before").search(before)
     tail = pattern("discount_after").match(after)
     end = share.where.end + max(cap_after.end() if cap_after else 0, tail.end() if tail else 0)
-    start = share.where.start - len(before) + cap_before.start() if cap_before else share.where.start
+    start = share.where.start
+    if cap_before and not headed:
+        start += cap_before.start() - len(before)
     if share.zhe and floor:
         return _Said(share, "cap", Span(share.where.start - len(before) + floor.start(), end))
     if cap_before or cap_after or (heading and HEADED_CAP.search(heading)):
@@ -231,6 +240,12 @@ def _role(page: Page, share: Share, label: tuple[Span, ...]) -> _Said | None:
     if floor:
         return _Said(share, "floor", Span(share.where.start - len(before) + floor.start(), end))
     return _Said(share, "offer", Span(start, end))
+
+
+def _trend(page: Page, where: Span) -> bool:
+    """The sentence tells how something went."""
+    sentence = page.sentence_of(where)
+    return pattern("trend").search(page.norm, sentence.start, max(sentence.end, where.end)) is not None
 
 
 def _of_discount(share: Share, before: str, after: str, heading: str | None) -> bool:

@@ -98,7 +98,7 @@ def pattern() -> re.Pattern[str]:
         rf"(?:[\s-]?(?P<scale>{scale}|w|(?<=₹\d)l|(?<=₹\d\d)l)(?![a-z\d]))?"
         rf"(?:\s?(?:-|to|到|至|(?(between)and|(?!)))\s?(?P<before2>{_named('before')})?\s?(?P<number2>{number})"
         rf"(?:[\s-]?(?P<scale2>{scale}|w)(?![a-z\d]))?)?"
-        rf"(?:(?:,-|\.-|/-)(?!\d))?(?:\s?(?P<after>{_named('after')}))?"
+        rf"(?:(?:,-|\.-|/-)(?!\d))?(?:[\s-]?(?P<after>{_named('after')}))?"
     )
 
 

@@ -16,6 +16,9 @@ WORDS: tuple[tuple[str, OfferType], ...] = (
     ("amount_words", "amount"),
 )
 
+PLAUSIBLE = 500
+"""From here a sum is more likely a budget than an amount off."""
+
 
 @cache
 def pattern(key: str) -> re.Pattern[str]:
@@ -44,7 +47,9 @@ def _off(page: Page, amount: Amount, label: tuple[Span, ...]) -> Span | None:
     before, after = near(page, amount.where)
     if re.match(r"\s?(?:折(?!\d)|%|percent|次|件|张|天|日|月|号)", after):
         return None
-    said = pattern("amount_after").match(after) or pattern("amount_before").search(before)
+    said = (
+        pattern("amount_after").match(after) or pattern("amount_before").search(before) or _headed(page, amount, label)
+    )
     if not said or not (amount.currency or label or pattern("amount_zh").search(before)):
         return None
     if refused(page, amount.where):
@@ -54,6 +59,15 @@ def _off(page: Page, amount: Amount, label: tuple[Span, ...]) -> Span | None:
     end = amount.where.end + (tail.end() if tail else 0)
     least = pattern("amount_least").match(page.norm, end)
     return Span(amount.where.start, least.end() if least else end)
+
+
+def _headed(page: Page, amount: Amount, label: tuple[Span, ...]) -> bool:
+    """ "Offer: $5", "优惠：10元 ": nothing else stands under the heading."""
+    if amount.currency is None or amount.scaled or amount.major >= PLAUSIBLE:
+        return False
+    said = (page.norm[zone.start : zone.end] for zone in label if zone.holds(amount.where))
+    words_of = page.norm[amount.where.start : amount.where.end]
+    return any(text.strip(" .¶") == words_of.strip() for text in said)
 
 
 def near(page: Page, where: Span) -> tuple[str, str]:
@@ -66,4 +80,5 @@ def near(page: Page, where: Span) -> tuple[str, str]:
 def refused(page: Page, where: Span) -> bool:
     """ "No BOGO", "without free shipping", "不要满减"."""
     before = page.norm[max(page.clause_of(where).start, where.start - 24) : where.start]
+    before = re.split(r"(?<![a-z])(?:but|just|only)(?![a-z])|但|只", before)[-1]
     return bool(words("offers", "refusing").search(before))

@@ -11,7 +11,8 @@ from agent.brief.patterns import Patterns, patterns
 
 OF_CUSTOMERS = (
     rf"{LEFT}(?:(?:who|whom|those|anyone|people)\s|(?:bought|ordered|purchased|shopped|spent|active|orders?|"
-    r"purchases?|bought from us|redeemed|used|tried)\s(?:[^\s.;!?¶]+\s){0,6}?(?:(?:in|over|during|within|for|since)\s)?(?:the\s)?)$"
+    r"purchases?|bought from us|redeemed|used|tried)\s(?:[^\s.;!?¶]+\s){0,6}?(?:(?:in|over|during|within|for|since)\s)?"
+    r"(?:the\s)?)$"
 )
 """What stands before a time in the past that is a condition on customers ("who bought in the last year")."""
 

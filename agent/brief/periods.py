@@ -27,7 +27,9 @@ class Periods(Ranges):
         return self._from_for(span(match), self._said(match, "a"), match["n"])
 
     def _for_from(self, match: re.Match[str]) -> Found | None:
-        return self._from_for(span(match), self._said(match, "a", "za"), match["n"] or match["zn"])
+        return self._from_for(
+            span(match), self._said(match, "a", "za", "za2"), match["n"] or match["zn"] or match["zn2"]
+        )
 
     def _from_for(self, where: Span, first: str, length: str) -> Found | None:
         day, count = self.reader.read(first), durations.days(length)
@@ -131,8 +133,6 @@ class Periods(Ranges):
         on = self.reader.resolve(day) if day else None
         if on is None:
             return None
-        if match["w1"] and match["w2"]:
-            return self._weekend_between(match, on)
         start = (
             on
             if on.weekday() in (3, 4)
@@ -146,8 +146,12 @@ class Periods(Ranges):
         sunday = start + timedelta((6 - start.weekday()) % 7)
         return self._checked(span(match), start, sunday)
 
-    def _weekend_between(self, match: re.Match[str], on: date) -> Found | None:
+    def _weekend_days(self, match: re.Match[str]) -> Found | None:
         """ "4th of July weekend (Fri-Sun)": the weekdays that are said, around the day."""
+        day = self.reader.read(self._said(match, "c"))
+        on = self.reader.resolve(day) if day else None
+        if on is None:
+            return None
         first, last = (self.reader.read(self._said(match, group)) for group in ("w1", "w2"))
         if not (first and last and first.on and last.on and first.weekday and last.weekday):
             return None

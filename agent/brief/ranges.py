@@ -6,6 +6,7 @@ Days without a year go to the next window that is not past; both ends decide tog
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 
 from agent.brief import day_words, days, numbers
 from agent.brief.days import Day, Reader
@@ -14,6 +15,7 @@ from agent.brief.page import Page, Span, span
 
 LONG = timedelta(183)
 """A yearless range that would run longer over the year's end is reversed, not long."""
+SATURDAY = 5
 JUST_OVER = timedelta(60)
 """A yearless window that ended so lately is asked about, not moved to next year."""
 
@@ -73,9 +75,17 @@ class Ranges:
 
     def _day_list(self, match: re.Match[str]) -> Found | None:
         """ "28 and 29 November": days in a row are a window; others are left to be asked about."""
-        last = self.reader.read(self._said(match, "last", "zlast"))
+        if match["wk"]:
+            return self._saturday_and_sunday(match)
+        if match["mfirst"]:
+            return self._day_and_number(match)
+        last = self.reader.read(self._said(match, "last", "zlast", "zlast2"))
         if match["zfirst"]:
             first = self.reader.read(self._said(match, "zfirst"))
+            last = Day(day=last.day, month=first.month, year=first.year) if first and last and last.bare else last
+            first = Day(day=first.day, month=last.month, year=last.year) if first and last and first.bare else first
+        elif match["zd"]:
+            first = Day(day=numbers.whole(match["zd"]), month=numbers.whole(match["zm"]))
         else:
             number = day_words.ordinal(match["first"])
             first = Day(day=number, month=last.month, year=last.year) if last and last.month and number else None
@@ -85,6 +95,30 @@ class Ranges:
         if last.day - first.day != count or (last.month and last.month != first.month):
             return None
         return self._both(span(match), first, Day(day=last.day, month=first.month, year=last.year))
+
+    def _saturday_and_sunday(self, match: re.Match[str]) -> Found | None:
+        """ "本周六日"."""
+        day = self.reader.read(self._said(match, "wk"))
+        if not (day and day.on and day.on.weekday() == SATURDAY and self._said(match, "wk").endswith("六")):
+            return None
+        return self._checked(span(match), day.on, day.on + timedelta(1))
+
+    def _day_and_number(self, match: re.Match[str]) -> Found | None:
+        """ "Dec 5 & 6"."""
+        first, number = self.reader.read(self._said(match, "mfirst")), day_words.ordinal(match["mlast"])
+        if not (first and number and first.day and first.month) or number != first.day + 1:
+            return None
+        return self._both(span(match), first, Day(day=number, month=first.month, year=first.year))
+
+    def _weekdays(self, match: re.Match[str]) -> Found | None:
+        """ "Saturday and Sunday", "Fri, Sat and Sun": weekdays in a row."""
+        read = [self.reader.read(self._said(match, group)) for group in "abc" if match[group]]
+        days_on = [day.on for day in read if day and day.weekday and day.on]
+        if len(days_on) != len(read):
+            return None
+        if any((later - first).days % 7 != 1 for first, later in pairwise(days_on)):
+            return None
+        return self._checked(span(match), days_on[0], days_on[0] + timedelta(len(days_on) - 1))
 
     def _between(self, match: re.Match[str]) -> Found | None:
         return self._range(span(match), self._said(match, "a"), self._said(match, "b"))
@@ -133,6 +167,12 @@ class Ranges:
         return self._both(span(match), _given(start, month, year), _given(end, month, year))
 
     def _zh_dots(self, match: re.Match[str]) -> Found | None:
+        if match["iso"]:
+            first = self.reader.read(self._said(match, "iso"))
+            month, day = int(match["m3"]), int(match["d3"])
+            if first is None or not first.year or not (1 <= month <= 12 and 1 <= day <= 31):
+                return None
+            return self._both(span(match), first, Day(day=day, month=month))
         m1, d1, m2, d2 = (int(match[g]) for g in ("m1", "d1", "m2", "d2"))
         if self.reader.day_first:
             m1, d1, m2, d2 = d1, m1, d2, m2
@@ -227,7 +267,10 @@ class Ranges:
 
     def _iso_pair(self, match: re.Match[str]) -> Found | None:
         first, last = self.reader.read(self._said(match, "a")), self.reader.read(self._said(match, "b"))
-        return self._both(span(match), first, last) if first and last and first.year and last.year else None
+        if not (first and last and first.month and last.month):
+            return None
+        spaced = "/" in match[0][1:-1]  # two days in a row are a window only where nothing about either is open
+        return self._both(span(match), first, last) if spaced or (first.year and last.year) else None
 
     def _named_pair(self, match: re.Match[str]) -> Found | None:
         """ "Black Friday and Cyber Monday": from the one to the other."""

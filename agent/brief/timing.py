@@ -31,7 +31,8 @@ def read_timing(page: Page, reader: Reader, label: tuple[Span, ...] = ()) -> Tim
     """First and last day. `label`: spans under "Dates:"."""
     found = [f for f in Windows(page, reader) if not _errand(page, f, label)]
     inside = [f for f in found if any(zone.holds(f.where) or zone.touches(f.where) for zone in label)]
-    usable = [f for f in (inside or found) if not (f.start and f.start == f.end and _theme(page, f))]
+    inside = inside if any(f.start or f.end or f.trouble for f in inside) else found
+    usable = [f for f in inside if not (f.start and f.start == f.end and _theme(page, f))]
     if any(not f.loose and (f.start or f.end) for f in usable):
         usable = [f for f in usable if not f.loose]
     ranges = [f for f in usable if f.trouble or (f.start and f.end)]
@@ -54,11 +55,19 @@ def _errand(page: Page, found: Found, label: tuple[Span, ...]) -> bool:
     if any(zone.touches(found.where) for zone in label) or found.length:
         return False
     before = page.before(found.where, 60)
+    moved = before + page.norm[found.where.start :][: len("from ")]
+    if _patterns()["absent_before"].search(before) or any(
+        _patterns()["moved_before"].search(t) for t in (before, moved)
+    ):
+        return True
+    after = page.after(found.where, 20)
+    if _patterns()["absent_after"].match(after) or _patterns()["moved_after"].match(after):
+        return True
     cut = max((m.end() for m in re.finditer(r"[,;:]\s|\sand\s", before)), default=0)
     near = before[cut:]
     spread = found.start and found.end and found.start != found.end
-    after = _patterns()["errand_after"].match(page.after(found.where, 20))
-    if after and not spread and not _patterns()["campaign"].search(near):
+    told_after = _patterns()["errand_after"].match(page.after(found.where, 20))
+    if told_after and not spread and not _patterns()["campaign"].search(near):
         return True
     errand = _patterns()["errand"].search(near)
     if not errand or (spread and not re.search(r"expire|valid|redeem|due|deadline", errand[0])):

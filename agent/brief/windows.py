@@ -19,6 +19,7 @@ def _patterns() -> Patterns:
     return patterns(
         "windows",
         day=days.TOKEN,
+        weekday=day_words.weekday_words(),
         month=day_words.month_words(),
         ord=days.ORD,
         zh_d=days.ZH_D,
