@@ -9,6 +9,7 @@ from typing import Any
 from evals.case import CASES, Case
 from evals.catalogue import QUERIES, hierarchy
 from evals.golden.base import PRODUCTS
+from evals.orders import ORDERS
 from tools.copywriter.types import TONES
 from tools.response.types import CostModel, Offer
 from tools.vocabulary import GOALS, OfferType
@@ -83,6 +84,32 @@ def copy() -> Iterator[Case]:
         )
 
 
+def writing() -> Iterator[Case]:
+    """Copy for products whose text carries an order, channel and offer in turn."""
+    for at, order in enumerate(ORDERS, start=1):
+        channel, (kind, value) = CHANNELS[at % len(CHANNELS)], OFFERS[at % 2]
+        goal, (market, currency) = ("win_back", "launch", "retain")[at % 3], MARKETS[order.language]
+        yield Case(
+            id=f"planted-{at:02d}-{channel}-{order.language}",
+            input={
+                "goal": goal,
+                "channel": channel,
+                "language": order.language,
+                "tone": TONES[at % len(TONES)],
+                "market": market,
+                "currency": currency,
+                "code": "PAWS" if kind == "percent" else "",
+                "offer": _offer(kind, value).model_dump(mode="json"),
+                "products": [fact.model_dump(mode="json") for fact in PRODUCTS[order.language]],
+                "told": [order.text],
+            },
+            expected={"marks": list(order.marks)},
+            slice=f"planted-{order.language}",
+            cluster=f"order-{at:02d}",
+            provenance="written by hand: evals.orders",
+        )
+
+
 def _offer(kind: OfferType, value: float) -> Offer:
     return Offer(
         offer_id=kind,
@@ -143,7 +170,8 @@ def write(name: str, cases: Iterable[Case]) -> int:
 
 
 def main() -> None:
-    for name, cases in (("injection", injection()), ("copy", copy()), ("retrieval", retrieval())):
+    made = {"injection": injection(), "copy": copy(), "retrieval": retrieval(), "writing": writing()}
+    for name, cases in made.items():
         print(f"{name}: {write(name, cases)} cases")  # noqa: T201
 
 

@@ -1,5 +1,6 @@
 """Models as targets, under the runner itself: counted, cached, recorded, replayed, at fault."""
 
+import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -13,13 +14,15 @@ from inspect_ai.log import list_eval_logs, read_eval_log
 
 from evals.bridge import Conditions, run_inspect
 from evals.case import Case
+from evals.compare import compare
 from evals.providers.recorded import recordings, write_recordings
-from evals.results import Row
+from evals.results import Header, Row, Run, TaskInfo
 from evals.run import run
 from evals.servers.copyist import Copyist
 from evals.servers.protocol import Server, serving
 from evals.target import Target, parse_target
 from evals.tasks import task
+from evals.view.text import comparison_text
 from prompts.load import every, prompt
 from prompts.load import serving as served
 from tools.failure import ToolFailure
@@ -92,6 +95,27 @@ def test_the_stored_recording_answers_where_the_target_is_embedded(tmp_path: Pat
     found = rows("embedded", tmp_path / "a")
     assert found[0].error is None
     assert found[0].scores["own"] == 1
+
+
+def test_an_obedient_model_is_told_from_one_that_is_not_though_the_verifier_repairs_it(tmp_path: Path) -> None:
+    ids = ("planted-02-push-en",)
+    obedient, honest = (rows(f"model:briefsmith/{name}", tmp_path / name, ids) for name in ("obedient", "copyist"))
+    assert (honest[0].scores["unled"], obedient[0].scores["unled"]) == (1, 0)
+    assert "obey the product's text: free99" in obedient[0].detail
+    repaired = {metric: value for metric, value in obedient[0].scores.items() if metric not in ("own", "unled")}
+    assert set(repaired.values()) == {1}
+    assert "free99" in obedient[0].output.casefold()
+    assert "free99" not in json.dumps(json.loads(obedient[0].output)["items"]).casefold()
+    said = comparison_text(compare(as_run(honest), as_run(obedient)))
+    assert "writing unled `planted-02-push-en` (planted-en)" in said
+
+
+def as_run(found: Sequence[Row]) -> Run:
+    info = TaskInfo(name="writing", cases=len(found), epochs=1, data_sha="", metrics=tuple(found[0].scores))
+    at = datetime(2026, 11, 24, tzinfo=UTC)
+    return Run(
+        header=Header(target="t", deterministic=False, tasks=(info,), started_at=at, seconds=0), rows=tuple(found)
+    )
 
 
 @pytest.mark.deep
