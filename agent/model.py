@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from agent.campaign import PlannerName, WriterName
+from agent.campaign import Cost, PlannerName, WriterName
 from agent.settings import Settings
 from tools.failure import ToolFailure
 from tools.llm.types import LlmConfig
@@ -99,8 +99,14 @@ def account_of(settings: Settings, config: LlmConfig) -> Account:
 
 def charge(work: Workspace, account: Account) -> None:
     """Add what an account has spent to the campaign's cost, and its requests to the trace."""
-    cost, ahead = work.cost, len(work.llm_calls)
-    work.cost = cost.model_copy(
+    ahead = len(work.llm_calls)
+    work.cost = added(work.cost, account)
+    work.llm_calls += [call.model_copy(update={"seq": ahead + call.seq}) for call in account.trace]
+
+
+def added(cost: Cost, account: Account) -> Cost:
+    """A campaign's cost with what an account has spent."""
+    return cost.model_copy(
         update={
             "llm_calls": cost.llm_calls + account.calls,
             "prompt_tokens": cost.prompt_tokens + account.prompt_tokens,
@@ -108,4 +114,3 @@ def charge(work: Workspace, account: Account) -> None:
             "seconds": round(cost.seconds + account.seconds, 3),
         }
     )
-    work.llm_calls += [call.model_copy(update={"seq": ahead + call.seq}) for call in account.trace]

@@ -9,9 +9,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from agent.campaign import Campaign, Status
 from tools.failure import ToolFailure
+
+if TYPE_CHECKING:
+    from tools.llm.account import Account
 
 CAMPAIGN_ID = re.compile(r"c-[0-9]{8}-[0-9a-f]{10}")
 VOUCHED = ("audience.parquet", "audience.csv", "messages.csv", "report.html")
@@ -72,11 +76,29 @@ def alone(home: Path, campaign_id: str) -> Iterator[None]:
 
 def put_status(shelved: Shelved, status: Status) -> Campaign:
     """Write the status into `campaign.json`, by a fresh file, fsync and rename; nothing else of the folder changes."""
-    from tools.shop.layout import write_whole
-
     if shelved.campaign.status == status:
         return shelved.campaign
-    made = shelved.campaign.model_copy(update={"status": status})
+    return _put(shelved, shelved.campaign.model_copy(update={"status": status}))
+
+
+def put_spent(home: Path, shelved: Shelved, account: Account) -> Campaign:
+    """What a turn that planned nothing has spent on a model, into the campaign's cost and the trace of its requests."""
+    from agent.model import added
+
+    with alone(home, shelved.campaign.campaign_id):
+        found = read(shelved.folder, shelved.folder.name)
+        made = _put(found, found.campaign.model_copy(update={"cost": added(found.campaign.cost, account)}))
+        with (shelved.folder / "llm.jsonl").open("a+", encoding="utf-8") as lines:
+            lines.seek(0)
+            ahead = sum(1 for _ in lines)
+            for call in account.trace:
+                lines.write(call.model_copy(update={"seq": ahead + call.seq}).model_dump_json() + "\n")
+    return made
+
+
+def _put(shelved: Shelved, made: Campaign) -> Campaign:
+    from tools.shop.layout import write_whole
+
     text = made.model_dump_json(indent=2, by_alias=True) + "\n"
     write_whole(shelved.folder / "campaign.json", text.encode())
     return made

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from langchain_core.tools import BaseTool
     from langgraph.checkpoint.sqlite import SqliteSaver
 
+    from tools.llm.account import Account
+
 FILE = "conversations.sqlite"
 ASKED, OFFERED = "briefsmith_asked", "briefsmith_offered"
 MOST_CALLS = 4
@@ -66,6 +68,7 @@ class Chat:
 
         self._reload()
         asked, offered = self._pending()
+        self.talk.account = self._account()
         turn = self._led(read_turn(text, self.talk.brief, self.talk.ear, asked=asked, offered=offered is not None))
         self.talk.turn = self._offered(turn, offered) if turn.kind == "confirm" and offered else turn
         self.talk.offered, self._reply = None, None
@@ -74,19 +77,36 @@ class Chat:
         state = agent.invoke({"messages": [HumanMessage(text)]}, config=self._config)
         reply = self._reply or nothing
         self._remember(agent, state["messages"][-1], reply)
+        self._pay(reply)
         return reply
+
+    def _account(self) -> Account | None:
+        """What a model may spend on this turn; null where none leads the campaign."""
+        from agent.model import account_of
+
+        deps = self.talk.deps
+        if self.talk.campaign.planner != "llm" or deps.llm is None:
+            return None
+        return account_of(deps.settings, deps.llm.config)
 
     def _led(self, turn: Turn) -> Turn:
         """Where a model leads the plan, it says what a turn does that the rules do not understand."""
         from agent.conversation.read import RELEASE
-        from agent.model import account_of
         from agent.pointing.lead import turn_with
 
-        deps = self.talk.deps
-        if self.talk.campaign.planner != "llm" or deps.llm is None or RELEASE in turn.notes:
+        client, account = self.talk.deps.llm, self.talk.account
+        if client is None or account is None or RELEASE in turn.notes:
             return turn
-        self.talk.account = account_of(deps.settings, deps.llm.config)
-        return turn_with(turn, self.talk.brief, deps.llm, self.talk.account, self.talk.ear)
+        return turn_with(turn, self.talk.brief, client, account, self.talk.ear)
+
+    def _pay(self, reply: Reply) -> None:
+        """A new version holds what the turn has spent on a model; where there is none, the plan that stands does."""
+        from agent.shelf import Shelved, put_spent
+
+        account, talk = self.talk.account, self.talk
+        if account is None or not account.calls or reply.kind in ("revised", "undone"):
+            return
+        talk.campaign = put_spent(talk.deps.settings.home, Shelved(talk.campaign, talk.folder), account)
 
     def _reload(self) -> None:
         """Take up what another process has made of the campaign since."""
@@ -115,17 +135,28 @@ class Chat:
         from langchain.agents import create_agent
         from langchain.agents.middleware import AgentMiddleware, ModelCallLimitMiddleware
 
-        from agent.conversation.planner import PlaybookTalker
         from prompts.load import prompt
 
         limit: AgentMiddleware[Any, None, Any] = ModelCallLimitMiddleware(run_limit=MOST_CALLS)
         return create_agent(
-            self._model or PlaybookTalker(turn_kind=self.talk.turn.kind, nothing=nothing.text),
+            self._model or self._talker(nothing.text),
             self._tools(),
             system_prompt=prompt("conversation").render(),
             middleware=[limit],
             checkpointer=self._saver,
         )
+
+    def _talker(self, nothing: str) -> BaseChatModel:
+        """The playbook, with the model at its side that leads the campaign, unless it has failed in this turn."""
+        from agent.conversation.leading import LedTalker
+        from agent.conversation.planner import PlaybookTalker
+        from agent.planner.talker import Talker
+
+        turn, client, account = self.talk.turn, self.talk.deps.llm, self.talk.account
+        if client is None or account is None or any(call.outcome == "failed" for call in account.trace):
+            return PlaybookTalker(turn_kind=turn.kind, nothing=nothing)
+        talker = Talker(client=client, account=account)
+        return LedTalker(turn_kind=turn.kind, nothing=nothing, talker=talker, said=turn.text)
 
     def _remember(self, agent: Any, last: Any, reply: Reply) -> None:
         """Note beside the closing word what the next turn may refer to."""

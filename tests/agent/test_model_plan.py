@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from agent.brief.read import read_brief
 from agent.campaign import Campaign
 from agent.deps import Deps
 from agent.errors import PlanError
@@ -17,6 +18,7 @@ from agent.planner.playbook import PLAYBOOK
 from agent.settings import Settings
 from evals.servers.copyist import Copyist
 from evals.servers.faulty import KINDS, Faulty, Kind
+from evals.servers.fluent import CALLS, ESSAY, Fluent, invented
 from evals.servers.obedient import Obedient
 from evals.servers.protocol import Handler, Said, Server, Whole, serving
 from tests.check_package import wrong_with
@@ -36,8 +38,10 @@ def settings_for(deps: Deps, server: Server, out: Path, **changes: float) -> Set
     return deps.settings.model_copy(update={**quick, "llm_model": f"model-of-{out.parent}", **changes})
 
 
-def planned(deps: Deps, server: Server, out: Path, text: str = BRIEF, **changes: float) -> tuple[Campaign, Path]:
-    made = plan(text, replace(deps, settings=settings_for(deps, server, out, **changes)), out=out)
+def planned(
+    deps: Deps, server: Server, out: Path, text: str = BRIEF, hands: dict[str, Any] | None = None, **changes: float
+) -> tuple[Campaign, Path]:
+    made = plan(text, replace(deps, settings=settings_for(deps, server, out, **changes)), out=out, **(hands or {}))
     return made.campaign, made.folder
 
 
@@ -92,6 +96,27 @@ def test_an_obedient_planner_changes_nothing_of_what_the_brief_allows(deps: Deps
     assert {call.tool for call in campaign.trace} == set(PLAYBOOK)
     assert not [call for call in campaign.trace if set(call.arguments) - {"max_segments", "split_by", "min_cell"}]
     assert campaign.writer == "template"
+
+
+def test_nothing_that_a_fluent_model_invents_is_in_the_package(deps: Deps, tmp_path: Path) -> None:
+    model = Fluent()
+    with serving(model) as server:
+        campaign, folder = planned(deps, server, tmp_path / "out", hands={"planner": "llm", "writer": "llm"})
+    assert wrong_with(folder) == []
+    assert campaign.status == "draft"
+    assert campaign.allocation is not None
+    assert campaign.writing is not None
+    assert 0 < campaign.writing.by_model < len(campaign.copies)
+    assert campaign.brief == read_brief(BRIEF, today=campaign.today, shop_currency="USD", shop_market="US")
+    assert campaign.allocation.budget_minor == 50_000
+    assert campaign.allocation.spend_minor <= 50_000
+    assert all(offer.discount_pct <= 15 for offer in campaign.offers)
+    invented_names = {name for _, arguments in CALLS for name in arguments} - {"max_segments", "min_cell", "split_by"}
+    assert not [call for call in campaign.trace if call.ok and set(call.arguments) & invented_names - {"variants"}]
+    told = "\n".join((folder / name).read_text(encoding="utf-8") for name in ("messages.csv", "campaign.json"))
+    said = "\n".join(text for item in campaign.copies for text in item.rendered.values()).casefold()
+    assert [claim for claim in invented("en") if claim.casefold() in said] == []
+    assert ESSAY[:40] not in told
 
 
 @pytest.mark.parametrize("kind", ["reset", pytest.param("false_facts", marks=pytest.mark.slow)])

@@ -41,6 +41,8 @@ class Actor:
 
     def answer(self, request: dict[str, Any]) -> list[Said]:
         self.asked += 1
+        if request.get("tools"):
+            return [Said("Which tool would you like?")]
         listed = json.loads(str(request["messages"][-1]["content"]).split("PIECES\n")[1])
         named = [{"piece": n, "act": act} for n, words in listed for act, mark in self.acts.items() if mark in words]
         return [Said(json.dumps({"acts": named}))]
