@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from agent.brief.fields import Brief, Default, Quote
-from agent.report.words import plain
+from agent.report.words import field_words
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,9 @@ class BriefView:
 
 
 def brief_view(brief: Brief, turns: tuple[str, ...] = ()) -> BriefView:
-    defaults = tuple((plain(field), it.default) for field, it in brief.evidence.items() if isinstance(it, Default))
+    defaults = tuple(
+        (field_words(field), it.default) for field, it in brief.evidence.items() if isinstance(it, Default)
+    )
     said = tuple(pieces(brief, turn, number) for number, turn in enumerate(turns, start=1))
     return BriefView(pieces=pieces(brief, brief.text), turns=said, defaults=defaults)
 
@@ -43,7 +45,7 @@ def pieces(brief: Brief, text: str, turn: int | None = None) -> tuple[Piece, ...
     ]
     cuts = sorted({0, len(text), *(at for _, start, end in spans for at in (start, end))})
     return tuple(
-        Piece(text[a:b], ", ".join(plain(field) for field, start, end in spans if start <= a and b <= end))
+        Piece(text[a:b], ", ".join(field_words(field) for field, start, end in spans if start <= a and b <= end))
         for a, b in pairwise(cuts)
     )
 

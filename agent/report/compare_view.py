@@ -10,7 +10,7 @@ from agent.conversation.difference import Change, difference
 from agent.conversation.saying import TOTALS
 from agent.report.naming import cut
 from agent.report.numbers import Cash, percent, trimmed
-from agent.report.words import plain
+from agent.report.words import field_words, plain
 
 NOTHING = "–"
 HERS = ("brief.audience", "brief.exclude", "brief.products", "brief.tone", "products for ", "copy ")
@@ -78,7 +78,9 @@ def _row(change: Change, cash: Cash) -> Row:
 
 
 def _name(path: str) -> str:
-    for start in ("audience.funnel.", "audience.", "brief.", "cell ", "copy ", "experiment."):
+    if path.startswith("brief."):
+        return field_words(path.removeprefix("brief."))
+    for start in ("audience.funnel.", "audience.", "cell ", "copy ", "experiment."):
         if path.startswith(start) and path not in TOTALS:
             return plain(path.removeprefix(start))
     return TOTALS.get(path, plain(path))

@@ -21,6 +21,15 @@ BASIS = {
     "assumed": "assumptions",
 }
 
+WAYS = "On the validation days, before calibration; the least log loss is used."
+COMPARED = {
+    "uplift": "On validation customers; the least mean squared distance from the doubly robust score is used.",
+    "price": "On the validation weeks: Poisson deviance of a product over its own noise, less is better; the plan "
+    "counts with the shrunk model, and only where it saves deviance on the test weeks.",
+}
+UNITS = {"price": ("Products", "In promotion", "products")}
+"""Of a model whose rows are not customers: what its rows are, which are counted, what is resampled."""
+CUSTOMERS = ("Customers", "That did", "customers")
 PREDICTED = ("Chance that the model gives", "Change that the model gives")
 HAPPENED = ("Share that did", "Change that was seen")
 
@@ -43,6 +52,8 @@ def render_card(card: Card) -> str:
             (one.name, f"{one.first} to {one.last}", count(one.rows), count(one.positives)) for one in card.periods
         ],
         bins=[(trimmed(one.predicted, 3), trimmed(one.happened, 3), count(one.rows)) for one in card.reliability],
+        ways=COMPARED.get(card.name, WAYS),
+        units=UNITS.get(card.name, CUSTOMERS),
         size=f"{card.bytes / 1024:,.0f} KiB" if card.bytes else "",
     )  # fmt: skip
 

@@ -65,6 +65,22 @@ def offer_words(offer: Offer, money: Cash) -> str:
     return f"{words}, orders from {money(offer.minimum_order_minor)}" if offer.minimum_order_minor else words
 
 
+FIELD = {
+    "max_discount_pct": "highest discount (%)",
+    "holdout_pct": "held out (%)",
+    "kpi": "measure of success",
+    "offer_types": "kinds of offer",
+    "copy_language": "language of the copy",
+    "exclude": "left out",
+}
+"""Fields of the brief whose names are not what a marketer would say."""
+
+
+def field_words(name: str) -> str:
+    """`budget` as it is, `max_discount_pct` as `highest discount (%)`."""
+    return FIELD.get(name, plain(name))
+
+
 def plain(name: str) -> str:
     """An identifier as words: `must_include` as `must include`."""
     return name.replace("_", " ")

@@ -13,7 +13,7 @@ from agent.api.campaigns import CampaignId
 from agent.api.planned import row_of
 from agent.api.state import Api, TheApi
 from agent.shelf import read
-from agent.web.environment import PageLanguage
+from agent.web.environment import PageLanguage, words
 from tools.failure import ToolFailure
 from tools.vocabulary import Model
 
@@ -97,7 +97,7 @@ def talk(api: TheApi, _caller: Viewer, campaign_id: CampaignId, lang: Annotated[
         jobs = list(session.scalars(select(JobRow).where(JobRow.campaign_id == campaign_id).order_by(JobRow.job_id)))
         rows = select(EventRow).where(EventRow.campaign_id == campaign_id, EventRow.seq <= seq)
         events = list(session.scalars(rows.order_by(EventRow.seq)))
-        said = _woven([e for e in events if e.kind in _TELL or e.kind == "accepted"], jobs)
+        said = _woven([e for e in events if e.kind in _TELL or e.kind in ("accepted", "finished")], jobs, lang)
     if not any(job.kind == "plan" for job in jobs) and (Path(row.folder) / "campaign.json").is_file():
         said = [*_elsewhere(row, {one.text for one in said}), *said]
     return Talk(seq=seq, said=tuple(_in_words(one, lang) for one in said[-MOST_SAID:]), steps=_steps(events))
@@ -135,13 +135,17 @@ def _last_seq(session: Session, campaign_id: str) -> int:
     return session.scalar(select(func.max(EventRow.seq)).where(EventRow.campaign_id == campaign_id)) or 0
 
 
-def _woven(events: list[EventRow], jobs: list[JobRow]) -> list[Said]:
+def _woven(events: list[EventRow], jobs: list[JobRow], language: PageLanguage) -> list[Said]:
     """In the order of the events: each `accepted` stands for the next job, whose words are hers."""
     asked, said = iter(jobs), list[Said]()
+    job: JobRow | None = None
     for event in events:
         if event.kind == "accepted":
             job = next(asked, None)
             said += [Said(who="you", text=_asked(job))] if job is not None else []
+        elif event.kind == "finished":
+            if job is not None and job.kind == "plan" and event.data.get("status") == "draft":
+                said.append(Said(who="agent", text=words()[language]["planned"]))
         else:
             text = _TELL[event.kind](event.data)
             said += [Said(who="agent", text=text, bad=event.kind == "failed")] if text else []

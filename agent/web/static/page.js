@@ -15,7 +15,8 @@ function busy(on) {
   state.busy = on;
   $("side").setAttribute("aria-busy", String(on));
   for (const one of document.querySelectorAll("#say button, #undo, #approve button, #export button, #budget, #take, .pen")) one.disabled = on;
-  if (on && $("steps").hidden) $("steps").replaceChildren(make("li", {}, words.planning));
+  if (!on) $("steps").replaceChildren();
+  else if (!$("steps").children.length) $("steps").append(make("li", {}, words.planning));
   $("steps").hidden = !on;
 }
 

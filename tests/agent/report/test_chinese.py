@@ -1,5 +1,6 @@
 """The Chinese page has no English but data: every sentence that a tool can say is known and said well."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -128,3 +129,12 @@ def test_long_words_of_others_take_no_time(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(Phrase, "in_chinese", counted)
     sayer("zh")("lorem ipsum dolor sit amet " * 100)
     assert len(tried) < 10
+
+
+def test_every_field_of_a_brief_has_its_words() -> None:
+    from agent.brief.fields import BriefFields
+    from agent.report.words import field_words, plain
+
+    for name in BriefFields.model_fields:
+        for words in (field_words(name), plain(name)):
+            assert not re.search("[A-Za-z]", sayer("zh")(words)), words
