@@ -13,6 +13,11 @@ LINE = (
 )
 """What ends a heading that begins its line without a colon: a column of space, a full stop, the line's end; one space
 after capitals or for a tab."""
+INLINE = (
+    r"(?<=\S)\s+(?=(?:goal|objective|audience|target|budget|channels?|dates?|timing|when|tone|discount|offer|kpi|products?)"
+    r":\s)|(?<=\S)\s+(?=[一-鿿]{2,6}\s?:)"
+)
+"""Between headings that follow one another on a line: only those with a colon."""
 BULLET = r"[\s>*#•_-]*(?:\d{1,2}[.)、]\s?|[一二三四五六七八九十]、|\(\d\)\s?)?[\s*_#]*"
 
 
@@ -20,7 +25,7 @@ BULLET = r"[\s>*#•_-]*(?:\d{1,2}[.)、]\s?|[一二三四五六七八九十]、
 def _label() -> re.Pattern[str]:
     groups = "|".join(f"(?P<{field}>{'|'.join(forms)})" for field, forms in lexicon("labels").items())
     return re.compile(
-        rf"(?:(?P<line>^|¶)|[;。▒|]|(?<=[.!?,])\s|,\s?)(?P<bullet>{BULLET})(?:{groups})(?:[\s*_]{{0,8}}(?::(?!//)|=|"
+        rf"(?:(?P<line>^|¶)|[;。▒|]|(?<=[.!?,])\s|,\s?|{INLINE})(?P<bullet>{BULLET})(?:{groups})(?:[\s*_]{{0,8}}(?::(?!//)|=|"
         rf"\s-\s|(?<=[一-鿿])\s|\s?\|)[*_\s]{{0,3}}|(?(line){LINE}|(?!)))"
     )
 

@@ -15,6 +15,8 @@ NOT_SO = re.compile(
     r"|但?(?:别|不要?|不能)太?[一-鿿]{1,3}"
 )
 """What the tone is not to be, beside what it is ("romantic but not cheesy")."""
+PAIR = re.compile(r"(?:very |quite |a bit )?[a-z-]{3,}(?:,? and |, | but |,? yet )(?:a bit |very |not )?[a-z-]{3,}")
+"""Two adjectives, of which one is known: "heartfelt and humble"."""
 DEFAULT_TONE: Tone = "warm"
 
 
@@ -97,7 +99,8 @@ def _pure(text: str) -> bool:
             rest,
         )
         return not re.sub(r"[\s,'\"/&+.!:=()-]+", "", rest)
-    return not _fillers().sub("", rest).strip()
+    left = _fillers().sub("", rest).strip()
+    return not left or (PAIR.fullmatch(text.strip()) is not None and not _patterns()["other_things"].search(text))
 
 
 def _run(page: Page, clauses: list[Span], pure: list[Span]) -> Span:

@@ -45,7 +45,10 @@ class _Chinese(Times):
     """Reads a match of one pattern; the methods are named after the patterns."""
 
     def _lapsed(self, match: re.Match[str]) -> Found | None:
-        return self._stale(match, match["obj"])
+        """买过牛奶但这个月没买: of the same goods; 没下单 is of any."""
+        same = BOUGHT_BEFORE.search(self.page.before(span(match), 16))
+        goods = same[1] if same and not match["obj"] and re.search(r"(?:购?买|回购|复购)[过了]?的?", match[0]) else None
+        return self._stale(match, match["obj"] or goods)
 
     def _lapsed_after(self, match: re.Match[str]) -> Found | None:
         return self._stale(match, match["obj"])
@@ -86,7 +89,7 @@ class _Chinese(Times):
 
     def _bought_when(self, match: re.Match[str]) -> Found | None:
         within = self._within(match)
-        count = numbers.whole(match["min"] or match["min2"] or "") or 1
+        count = numbers.whole(match["min"] or match["min2"] or match["min3"] or "") or 1
         if within is None:
             return None
         if match["obj"] and NO_GOODS.search(match["obj"]):
@@ -274,7 +277,8 @@ NOT_THINGS = re.compile(
     r"预算|活动|渠道|新|每|位|个|多少|本|该|类似|潜在|[做次日月号年天元折发送从到给不以]|优惠|回馈|触达|短信|邮件|目标"
     r"|价值|客单|消费|活跃|忠[诚实]|沉[睡默]|流失|休眠|优质|核心|头部|[高低]频"
 )
-NO_GOODS = re.compile(r"关注|喜欢|热爱|注重|追求|浏览|收藏|加购|点击|打开|参加|参与|访问")
+BOUGHT_BEFORE = re.compile(r"买过([一-鿿]{1,8}?)(?:的)?,?(?:但是?|却|不过|可是|而)$")
+NO_GOODS = re.compile(r"关注|喜欢|热爱|注重|追求|投诉|退货|退款|咨询|浏览|收藏|加购|点击|打开|参加|参与|访问")
 """Verbs of something else than buying, after 或 or 和 ("买过酸奶或关注健康的")."""
 NAMED_DAY = re.compile(
     r"(?:去年)?(?:双十[一二]|双1[12]|618|国庆|春节|中秋|元旦|五一|端午|圣诞|黑五|年货节|大促)(?:期间|时)?$"

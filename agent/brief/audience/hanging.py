@@ -161,6 +161,10 @@ def _with_bracket(page: Page, one: Found, found: list[Found]) -> Iterator[Found]
     elif match and one.noun and _goods(one).terms and not one.vague and KINDS.fullmatch(inside):
         kinds = Bought(scope=objects.scope_of(inside))
         yield replace(one, where=Span(one.where.start, match.end()), filter=kinds)
+    elif match and days and one.noun and not one.vague and _goods(one).terms and "+" not in inside:
+        assert isinstance(one.filter, Bought)
+        dated = one.filter.model_copy(update={"within": Within(days=days)})
+        yield replace(one, where=Span(one.where.start, match.end()), filter=dated)
     elif match and days and one.vague in ("recency", "stopped"):
         yield from _lapsed(one, Span(one.where.start, match.end()), days)
     else:

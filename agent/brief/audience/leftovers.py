@@ -25,7 +25,7 @@ def _relative_clauses(page: Page, known: list[Span]) -> list[Span]:
     """ "customers who abandoned their carts": a clause about people of which no reader took anything."""
     masked = page.without(known)
     found: list[Span] = []
-    for pattern in (_patterns()["relative"], _patterns()["and_more"]):
+    for pattern in (_patterns()["relative"], _patterns()["and_more"], _patterns()["we_lost"]):
         for match in masked.find(pattern):
             text = match["what"]
             if MASK in text or _patterns()["offer_with"].match(text):
@@ -126,7 +126,12 @@ def _meaningful(page: Page, where: Span) -> bool:
 def _left_out(page: Page, trigger: Span, zone: Span, known: list[Span], result: Leftovers) -> None:
     """ "Exclude X" where X is no known condition: people, or products of the offer?"""
     text = page.norm[zone.start : zone.end]
-    if words("channels", "clear", "email").search(text) or _about_channels(text) or any(zone.touches(k) for k in known):
+    persons = _patterns()["of_persons"].search(page.norm, trigger.start, trigger.end)
+    if persons:  # "not those already getting our newsletter": the word is no channel here
+        pieces = _pieces(page, zone, known)
+    elif (
+        words("channels", "clear", "email").search(text) or _about_channels(text) or any(zone.touches(k) for k in known)
+    ):
         pieces = [] if trigger.start != trigger.end else _pieces(page, zone, known)
     else:
         pieces = _pieces(page, zone, known)
@@ -135,6 +140,7 @@ def _left_out(page: Page, trigger: Span, zone: Span, known: list[Span], result: 
     zh = "一" <= page.norm[trigger.start : trigger.start + 1] <= "鿿"
     strong = (
         zh
+        or persons
         or trigger.start == trigger.end
         or words("audience", "exclude_after").fullmatch(page.norm, trigger.start, trigger.end)
         or re.match(

@@ -110,6 +110,13 @@ class Measures(Counts):
         count = numbers.whole(match["dur"])
         if not count:
             return None
+        low = numbers.whole(match["low"] or "")
+        if low and low < count:
+            both = (
+                Measure(measure="recency_days", op="ge", value=low),
+                Measure(measure="recency_days", op="le", value=count),
+            )
+            return Found(span(match), AllOf(of=both), measure="recency")
         op: Op = "le" if op_of(match["cmp"], match["plus"]) in ("le", "lt") else "ge"
         return Found(span(match), Measure(measure="recency_days", op=op, value=count), measure="recency")
 
