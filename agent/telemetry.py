@@ -8,13 +8,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from typing import TYPE_CHECKING
 
 from tools.failure import ToolFailure
 
 if TYPE_CHECKING:
     from opentelemetry.sdk.trace import TracerProvider
-    from opentelemetry.trace import Span
+    from opentelemetry.trace import Span, Tracer
 
     from agent.settings import Settings
 
@@ -56,11 +57,10 @@ def span(name: str, facts: Mapping[str, Fact], parent: Mapping[str, str] | None 
     Args:
         parent: what `traced` gave in another process.
     """
-    from opentelemetry import trace
     from opentelemetry.propagate import extract
 
-    tracer, above = trace.get_tracer(NAME), extract(dict(parent)) if parent else None
-    with tracer.start_as_current_span(
+    above = extract(dict(parent)) if parent else None
+    with _tracer().start_as_current_span(
         name, context=above, attributes=dict(facts), record_exception=False, set_status_on_exception=False
     ) as made:
         whole = False
@@ -71,6 +71,14 @@ def span(name: str, facts: Mapping[str, Fact], parent: Mapping[str, str] | None 
             kind = sys.exc_info()[0]
             if kind is not None and not whole:
                 made.set_attribute("error.type", kind.__name__)
+
+
+@cache
+def _tracer() -> Tracer:
+    """One for good: it hands on to whatever provider there is by then, and looking for that costs more than a span."""
+    from opentelemetry import trace
+
+    return trace.get_tracer(NAME)
 
 
 def traced() -> dict[str, dict[str, str]]:

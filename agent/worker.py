@@ -83,7 +83,7 @@ class Worker:
 
     def work_once(self) -> bool:
         """Take one job and carry it out. False: there was none."""
-        with self.ledger.write() as session:
+        with self.ledger.write(lazy=True) as session:
             job = jobs.claim(session, self.name, self.ledger.now())
         if job is None:
             return False
@@ -126,7 +126,8 @@ class Worker:
 
     def _revise(self, job: JobRow) -> Outcome:
         """Say one turn to the campaign, or put a person's own words in it, if it still is the plan that was shown."""
-        from agent.conversation.chat import Chat, memory
+        from agent.conversation.chat import Chat
+        from agent.conversation.memory import memory
         from agent.editing import NewWords, put_words
         from agent.ledger.tables import CampaignRow
 
@@ -142,7 +143,8 @@ class Worker:
         if "words" in job.payload:
             reply = put_words(campaign, folder, self.deps, NewWords.model_validate(job.payload["words"]))
         else:
-            with memory(self.deps.settings.home) as saver:
+            settings = self.deps.settings
+            with memory(settings.home, settings.database_url) as saver:
                 reply = Chat(self.deps, folder, campaign, saver).say(job.payload["text"])
         said = reply.model_dump(mode="json", exclude={"campaign_id"}, exclude_defaults=True)
         if reply.private:
@@ -152,7 +154,7 @@ class Worker:
 
     def _renew(self, job_id: int, stop: threading.Event) -> None:
         while not stop.wait(jobs.LEASE.total_seconds() / RENEWALS):
-            with self.ledger.write() as session:
+            with self.ledger.write(lazy=True) as session:
                 if not jobs.renew(session, job_id, self.name, self.ledger.now()):
                     return
 
@@ -192,7 +194,7 @@ class _Telling:
             return
         self.told.add(label)
         ledger, job = self.worker.ledger, self.job
-        with ledger.write() as session:
+        with ledger.write(lazy=True) as session:
             if jobs.held(session, job.job_id, self.worker.name) is not None:
                 known(session, job.campaign_id)
                 step = {"step": label, "done": done, "of": total, "known": list(self.parts)}

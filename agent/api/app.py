@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from agent.api import campaigns, events, health, problems, readouts, shop
+from agent.api.admission import Gate
 from agent.api.limits import RateLimits
 from agent.api.logs import Watched
 from agent.api.metrics import Metrics
@@ -67,6 +68,7 @@ def create_app(deps: Deps) -> FastAPI:
     for part in (campaigns, events, readouts, shop, health, web):
         app.include_router(part.router)
     app.add_middleware(StrictBody, most_bytes=settings.max_body_bytes, most_file_bytes=settings.max_file_bytes)
+    app.add_middleware(Gate, api=api)
     app.add_middleware(Watched, metrics=api.metrics)
     return app
 
@@ -74,7 +76,7 @@ def create_app(deps: Deps) -> FastAPI:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     api: Api = app.state.api
-    tasks = [asyncio.create_task(api.hub.run())]
+    tasks = [asyncio.create_task(api.hub.run()), asyncio.create_task(api.room.run())]
     if api.supervisor is not None:
         tasks.append(asyncio.create_task(api.supervisor.run()))
     try:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from starlette.requests import HTTPConnection
 
 from agent.api.limits import Kind
 from agent.api.state import Api, TheApi
@@ -31,13 +32,20 @@ class Caller:
     name: str | None
 
 
-def require(role: Role, kind: Kind) -> Callable[..., Caller]:
+def require(role: Role, kind: Kind) -> Callable[..., Awaitable[Caller]]:
     """A dependency: the caller, if the key is good, its role enough, and its rate within the limit."""
 
-    def dependency(
+    async def dependency(
         request: Request, api: TheApi, given: Annotated[HTTPAuthorizationCredentials | None, Security(BEARER)]
     ) -> Caller:
-        caller = _caller(request, api, given)
+        address = _address(request)
+        api.limits.check("refused", address)
+        try:
+            caller = await identified(request, api, given.credentials if given else None)
+        except ToolFailure as failure:
+            if failure.code == "no_key":
+                api.limits.hit("refused", address)
+            raise
         api.limits.hit(kind, caller.principal)
         if RANK[caller.role] < RANK[role]:
             message = f"this needs the role {role}; the key has the role {caller.role}"
@@ -53,31 +61,33 @@ Planner = Annotated[Caller, Depends(require("planner", "write"))]
 Approver = Annotated[Caller, Depends(require("approver", "write"))]
 
 
-def _caller(request: Request, api: Api, given: HTTPAuthorizationCredentials | None) -> Caller:
-    from agent.ledger import keys
+async def identified(connection: HTTPConnection, api: Api, credentials: str | None) -> Caller:
+    """Who calls.
 
-    _same_origin(request)
-    address = request.client.host if request.client else ""
-    api.limits.check("refused", address)
-    with api.ledger.look() as session:
-        row = keys.find(session, given.credentials) if given else None
-        if row is not None:
-            return Caller(f"key:{row.key_id}", _role(row.role), row.name)
-        exist = keys.any_live(session)
-    if exist or given is not None:
-        api.limits.hit("refused", address)
+    Raises:
+        ToolFailure: `wrong_origin`; `no_key`; `keys_needed`.
+    """
+    _same_origin(connection)
+    known = await api.callers.ask(credentials)
+    if known.key is not None:
+        return Caller(f"key:{known.key.key_id}", _role(known.key.role), known.key.name)
+    if known.keys_exist or credentials is not None:
         raise ToolFailure("no_key", "this needs a valid API key: Authorization: Bearer bs_…")
-    if not _local(request, address):
+    if not _local(connection, _address(connection)):
         message = "until a key exists only this machine may call; make one with `briefsmith keys add`"
         raise ToolFailure("keys_needed", message)
     return Caller("local", "approver", None)
+
+
+def _address(connection: HTTPConnection) -> str:
+    return connection.client.host if connection.client else ""
 
 
 def _role(word: str) -> Role:
     return next(role for role in RANK if role == word)
 
 
-def _local(request: Request, address: str) -> bool:
+def _local(request: HTTPConnection, address: str) -> bool:
     """From this machine, by its own name (no DNS rebinding), and not through a proxy that only looks local."""
     host = request.headers.get("host", "")
     name = host if host.endswith("]") else host.rsplit(":", 1)[0]
@@ -88,7 +98,7 @@ def _local(request: Request, address: str) -> bool:
     return loopback and name in LOCAL_NAMES and not any(header in request.headers for header in FORWARDED)
 
 
-def _same_origin(request: Request) -> None:
+def _same_origin(request: HTTPConnection) -> None:
     """A page of another site may not call, whatever the browser thinks of it: CORS is closed, and so is this."""
     origin = request.headers.get("origin")
     if origin is not None and origin != f"{request.url.scheme}://{request.headers.get('host', '')}":

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from agent.api.idempotency import Answer
+    from agent.ledger.intake import Newcomer
     from agent.ledger.ledger import Ledger
 
 LONGEST = 64
@@ -27,9 +28,23 @@ LONGEST = 64
 AGAIN_SECONDS = 1
 
 
+def at_once() -> ToolFailure:
+    message = f"too many briefs come at once; try again in {AGAIN_SECONDS} second"
+    return ToolFailure("too_many", message, retry_after=AGAIN_SECONDS)
+
+
+@dataclass(frozen=True)
+class New:
+    """A brief's rows and answer if it is new; whether it is, the ledger finds out for many at once."""
+
+    rows: Newcomer
+    answer: Answer
+
+
 @dataclass(frozen=True)
 class Part:
     act: Callable[[Session], Answer]
+    new: New | None
     done: asyncio.Future[Answer]
 
 
@@ -41,17 +56,16 @@ class Batches:
         self._waiting: list[Part] = []
         self.writing: asyncio.Task[None] | None = None
 
-    async def write(self, act: Callable[[Session], Answer]) -> Answer:
-        """What `act` made of the session, once it is committed.
+    async def write(self, act: Callable[[Session], Answer], new: New | None = None) -> Answer:
+        """What `act` made of the session, or what `new` says, once it is committed.
 
         Raises:
             ToolFailure: `too_many` where more wait than can be written soon; what `act` raises.
             SQLAlchemyError: the ledger cannot be written; nothing of the batch was done.
         """
         if len(self._waiting) >= self._most:
-            message = f"too many briefs come at once; try again in {AGAIN_SECONDS} second"
-            raise ToolFailure("too_many", message, retry_after=AGAIN_SECONDS)
-        part = Part(act, asyncio.get_running_loop().create_future())
+            raise at_once()
+        part = Part(act, new, asyncio.get_running_loop().create_future())
         self._waiting.append(part)
         if self.writing is None or self.writing.done():
             self.writing = asyncio.create_task(self._write())
@@ -70,15 +84,27 @@ class Batches:
                     _tell(part.done, result)
 
     def _commit(self, batch: list[Part]) -> list[Answer | Exception]:
-        results: list[Answer | Exception] = []
         with self._ledger.write() as session:
-            for part in batch:
-                try:
-                    with session.begin_nested():
-                        results.append(part.act(session))
-                except ToolFailure as failure:
-                    results.append(failure)
-        return results
+            taken = self._taken_in(session, batch)
+            return [taken.get(index) or _alone(session, part) for index, part in enumerate(batch)]
+
+    def _taken_in(self, session: Session, batch: Sequence[Part]) -> dict[int, Answer]:
+        """Of those that turned out to be new, which they are of the batch, and their answers."""
+        from agent.ledger.intake import take_in
+
+        came = [(index, part.new) for index, part in enumerate(batch) if part.new is not None]
+        if not came:
+            return {}
+        entered = take_in(session, [new.rows for _, new in came], self._most, self._ledger.now())
+        return {index: new.answer for place, (index, new) in enumerate(came) if place in entered}
+
+
+def _alone(session: Session, part: Part) -> Answer | Exception:
+    try:
+        with session.begin_nested():
+            return part.act(session)
+    except ToolFailure as failure:
+        return failure
 
 
 def _tell(done: asyncio.Future[Answer], result: Answer | Exception) -> None:

@@ -8,9 +8,10 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.responses import FileResponse, HTMLResponse
 from starlette.concurrency import run_in_threadpool
 
-from agent.api.admission import admit, full
+from agent.api.admission import full
 from agent.api.auth import Approver, Caller, Planner, PlannerReads, Viewer
-from agent.api.idempotency import Answer, IdempotencyKey, once, once_in, replayed_or
+from agent.api.batch import New
+from agent.api.idempotency import Answer, IdempotencyKey, once, once_in, replayed_or, request_sha
 from agent.api.models import (
     EXAMPLE_ID,
     Accepted,
@@ -44,25 +45,37 @@ async def post_campaign(
     api: TheApi, caller: Planner, request: Request, body: NewCampaign, idempotency_key: IdempotencyKey = None
 ) -> Response:
     """Accept a brief. It is planned by a worker; watch `events`, or look at the campaign until it is not `planning`."""
-    made, payload = await run_in_threadpool(_admitted, api, caller, body, idempotency_key)
+    made, payload = await run_in_threadpool(_asked, api, body)
+    same = _same(request, body.model_dump(mode="json"))
 
     def accept(session: Session) -> Answer:
         return _accepted(made, _enqueue(api, session, made, payload))
 
-    same = _same(request, body.model_dump(mode="json"))
-    answer = await api.batches.write(once_in(api.ledger, caller, idempotency_key, same, accept))
+    one = once_in(api.ledger, caller, idempotency_key, same, accept)
+    answer = await api.batches.write(one, _new(api, caller, idempotency_key, same, made, payload))
     return answer.response()
 
 
-def _admitted(api: Api, caller: Caller, body: NewCampaign, key: str | None) -> tuple[str, dict[str, Any]]:
+def _asked(api: Api, body: NewCampaign) -> tuple[str, dict[str, Any]]:
+    """The campaign's id, and what its job has to know."""
     from agent.workspace import campaign_id
 
     deps = api.deps()
     today = body.today or deps.today()
     made = campaign_id(body.brief, today, deps)
-    admit(api, caller, made, key)
     asked = {"brief": body.brief, "today": today.isoformat(), "planner": body.planner, "writer": body.writer}
     return made, asked | traced()
+
+
+def _new(api: Api, caller: Caller, key: str | None, same: list[Any], made: str, payload: dict[str, Any]) -> New:
+    from agent.ledger.intake import Newcomer
+    from agent.shelf import campaign_folder
+
+    answer = _accepted(made, "planning")
+    folder = str(campaign_folder(api.settings.home, made).absolute())
+    sha = request_sha(key, same)
+    rows = Newcomer(made, folder, payload, caller.principal, key, sha, answer.status, answer.body)
+    return New(rows, answer)
 
 
 def _accepted(campaign_id: str, status: Status) -> Answer:
@@ -100,7 +113,7 @@ def queue(api: Api, session: Session, campaign_id: str, kind: JobKind, payload: 
 
     at = api.ledger.now()
     if jobs.waiting(session) >= api.settings.max_queue:
-        raise full(api)
+        raise full(api.settings.max_queue)
     jobs.enqueue(session, campaign_id, kind, payload if "trace" in payload else payload | traced(), at)
     events.append(session, campaign_id, "accepted", {"job": kind}, at)
 

@@ -59,7 +59,7 @@ def once_in(
     ledger: Ledger, caller: Caller, key: str | None, request: list[Any], act: Callable[[Session], Answer]
 ) -> Callable[[Session], Answer]:
     """`once`, within a transaction that the caller commits; raises what `once` raises."""
-    sha = _sha(key, request)
+    sha = request_sha(key, request)
 
     def within(session: Session) -> Answer:
         kept = _kept(session, caller, key, sha)
@@ -76,7 +76,7 @@ def replayed_or(
     ledger: Ledger, caller: Caller, key: str | None, request: list[Any], act: Callable[[], Answer]
 ) -> JSONResponse:
     """As `once`, for an effect outside the ledger that is harmless to repeat: its answer is kept after it is done."""
-    sha = _sha(key, request)
+    sha = request_sha(key, request)
     with ledger.read() as session:
         kept = _kept(session, caller, key, sha)
     if kept is not None:
@@ -88,7 +88,8 @@ def replayed_or(
     return answer.response()
 
 
-def _sha(key: str | None, request: list[Any]) -> str:
+def request_sha(key: str | None, request: list[Any]) -> str:
+    """What makes it the same request; raises `bad_header`."""
     if key is not None and not KEY.fullmatch(key):
         raise ToolFailure("bad_header", "an Idempotency-Key has 1 to 200 visible ASCII characters")
     return hashlib.sha256(json.dumps(request, sort_keys=True, default=str).encode()).hexdigest()

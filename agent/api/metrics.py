@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
-BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+BUCKETS = (0.001, 0.0025, 0.005, 0.0075, 0.01, 0.015, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 
 
 class Metrics:
@@ -19,7 +19,7 @@ class Metrics:
         self.seconds = Histogram(
             "briefsmith_http_request_seconds",
             "Until the answer began.",
-            labels,
+            (*labels, "status"),
             buckets=BUCKETS,
             registry=self.registry,
         )
@@ -28,7 +28,7 @@ class Metrics:
 
     def answered(self, method: str, route: str, status: int, seconds: float) -> None:
         self.requests.labels(method, route, str(status)).inc()
-        self.seconds.labels(method, route).observe(seconds)
+        self.seconds.labels(method, route, str(status)).observe(seconds)
 
     def text(self, jobs: dict[str, int], streams: int) -> bytes:
         """The exposition format, with the gauges as they stand."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -17,10 +17,13 @@ from agent.api.hub import Hub
 from agent.api.limits import RateLimits
 from agent.api.metrics import Metrics
 from agent.api.probe import ModelProbe
+from agent.api.room import Room
+from agent.api.shared import Shared
 from agent.deps import Deps
 
 if TYPE_CHECKING:
     from agent.api.supervisor import Supervisor
+    from agent.ledger.keys import Look
     from agent.ledger.ledger import Ledger
     from agent.settings import Settings
     from tools.segments.everybody import Everybody
@@ -38,7 +41,9 @@ class Api:
     supervisor: Supervisor | None = None
     hub: Hub = field(init=False)
     batches: Batches = field(init=False)
+    room: Room = field(init=False)
     model: ModelProbe = field(init=False)
+    callers: Shared[str | None, Look] = field(init=False)
     _shop: Deps = field(init=False)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _alone: threading.Lock = field(default_factory=threading.Lock)
@@ -48,7 +53,9 @@ class Api:
     def __post_init__(self) -> None:
         self.hub = Hub(self.ledger)
         self.batches = Batches(self.ledger, self.settings.max_queue)
+        self.room = Room(self.ledger, self.settings.max_queue)
         self.model = ModelProbe(self.settings)
+        self.callers = Shared(self._callers)
         self._shop = self.base
 
     @property
@@ -101,11 +108,18 @@ class Api:
                 self._segments[key] = everybody(deps.store, as_of)
             return self._segments[key]
 
+    def _callers(self, given: Sequence[str | None]) -> dict[str | None, Look]:
+        from agent.ledger import keys
+
+        with self.ledger.look() as connection:
+            return keys.look(connection, given)
+
     def export_folder(self, campaign_id: str, format_name: str) -> Path:
         return self.settings.home / "exports" / campaign_id / format_name
 
 
-def _api(request: Request) -> Api:
+async def _api(request: Request) -> Api:
+    """A coroutine, though it waits for nothing: any other dependency is called in a thread, which costs more."""
     made: Api = request.app.state.api
     return made
 

@@ -1,4 +1,7 @@
-"""Keeps the worker processes alive: one that ends is started again, more slowly the more often it ends."""
+"""Keeps the worker processes alive: one that ends is started again, more slowly the more often it ends unused.
+
+One that had taken a job before it ended is started again at once: a job that ends its workers is failed after some.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,7 @@ if TYPE_CHECKING:
 
 SLOWEST_SECONDS = 30.0
 STEADY_SECONDS = 60.0
-"""A worker that lived this long is started again at once."""
+"""A worker that lived this long is started again at once too."""
 
 
 class Supervisor:
@@ -50,16 +53,18 @@ class Supervisor:
                 raise
             finally:
                 self.alive -= 1
-            await run_in_threadpool(self._release, name)
-            logging.getLogger("briefsmith").error("worker ended", extra={"facts": {"exit": code}})
-            wait = 0.0 if loop.time() - begun > STEADY_SECONDS else min(SLOWEST_SECONDS, 2 * wait + 0.5)
+            worked = await run_in_threadpool(self._release, name)
+            logging.getLogger("briefsmith").error("worker ended", extra={"facts": {"exit": code, "worked": worked}})
+            wait = 0.0 if worked or loop.time() - begun > STEADY_SECONDS else min(SLOWEST_SECONDS, 2 * wait + 0.5)
             await asyncio.sleep(wait)
 
-    def _release(self, worker: str) -> None:
-        from agent.ledger.jobs import release
+    def _release(self, worker: str) -> bool:
+        """Let go of what it held. Whether it ever took a job."""
+        from agent.ledger.jobs import release, worked
 
-        with self._ledger.write() as session:
+        with self._ledger.write(lazy=True) as session:
             release(session, worker, self._ledger.now())
+            return worked(session, worker)
 
 
 async def _end(process: asyncio.subprocess.Process) -> None:

@@ -136,18 +136,16 @@ def _is_folder(name: str) -> bool:
 
 @contextmanager
 def _chat(deps: Deps, folder: Path, made: Campaign, as_json: bool) -> Iterator[Chat]:
-    from sqlite3 import Error
-
-    from agent.campaign import Problem
-    from agent.conversation.chat import FILE, Chat, memory
-    from agent.errors import TYPE_BASE
+    from agent.conversation.chat import Chat
+    from agent.conversation.memory import memory
+    from agent.errors import problem_of
+    from tools.failure import ToolFailure
 
     try:
-        with memory(deps.settings.home) as saver:
+        with memory(deps.settings.home, deps.settings.database_url) as saver:
             yield Chat(deps, folder, made, saver)
-    except Error as error:
-        detail = f"the conversations in `{deps.settings.home / FILE}` cannot be read or written: {error}"
-        fail(Problem(type=TYPE_BASE + "no-memory", title="No memory", detail=detail), as_json)
+    except ToolFailure as failure:
+        fail(problem_of(failure), as_json)
 
 
 def _said(talking: Chat, line: str, as_json: bool) -> Reply:

@@ -1,4 +1,4 @@
-"""The conversation's loop: `create_agent` over the tools of `Talk`, its state in SQLite, one thread a campaign.
+"""The conversation's loop: `create_agent` over the tools of `Talk`, its state in `memory`, one thread a campaign.
 
 What survives a restart: the campaign in its folder, which is the truth of the plan, and here what was said, with what
 was asked back and what was offered, so that "the first" and "do it" are still understood.
@@ -7,9 +7,7 @@ was asked back and what was offered, so that "the first" and "do it" are still u
 from __future__ import annotations
 
 import json
-import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,33 +22,20 @@ from agent.deps import Deps
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
     from langchain_core.tools import BaseTool
-    from langgraph.checkpoint.sqlite import SqliteSaver
 
+    from agent.conversation.memory import Saver
     from tools.llm.account import Account
 
-FILE = "conversations.sqlite"
 ASKED, OFFERED = "briefsmith_asked", "briefsmith_offered"
 MOST_CALLS = 4
 """Model calls in one turn."""
-
-
-@contextmanager
-def memory(home: Path) -> Iterator[SqliteSaver]:
-    """The conversations of a home. Readers do not wait for a writer (WAL); a writer waits for another."""
-    from langgraph.checkpoint.sqlite import SqliteSaver
-
-    home.mkdir(parents=True, exist_ok=True)
-    with closing(sqlite3.connect(home / FILE, check_same_thread=False, timeout=30)) as connection:
-        saver = SqliteSaver(connection)
-        saver.setup()
-        yield saver
 
 
 class Chat:
     """One campaign's conversation. `say` reads a turn, lets the loop carry it out, and answers."""
 
     def __init__(
-        self, deps: Deps, folder: Path, campaign: Campaign, saver: SqliteSaver, model: BaseChatModel | None = None
+        self, deps: Deps, folder: Path, campaign: Campaign, saver: Saver, model: BaseChatModel | None = None
     ) -> None:
         self.talk = Talk(deps, folder, campaign)
         self._saver, self._model = saver, model

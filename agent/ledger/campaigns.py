@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import and_, func, literal, select, tuple_
 from sqlalchemy.exc import IntegrityError
@@ -18,7 +18,6 @@ from agent.ledger.tables import CampaignRow, Moment, VersionRow
 from tools.failure import ToolFailure
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
     from sqlalchemy.orm import Session
 
 SENT: tuple[Status, ...] = ("exported", "measured")
@@ -30,14 +29,7 @@ def enter(session: Session, campaign_id: str, folder: Path, at: datetime, status
     row = locked(session, campaign_id)
     if row is not None:
         return row
-    made = CampaignRow(
-        campaign_id=campaign_id,
-        status=status,
-        folder=str(folder.absolute()),
-        secret=secrets.token_bytes(32),
-        created_at=at,
-        updated_at=at,
-    )
+    made = CampaignRow(**fresh(campaign_id, str(folder.absolute()), at, status))
     try:
         with session.begin_nested():
             session.add(made)
@@ -47,9 +39,16 @@ def enter(session: Session, campaign_id: str, folder: Path, at: datetime, status
     return made
 
 
-def there(session: Session | Connection, campaign_id: str) -> bool:
-    found = select(CampaignRow.campaign_id).where(CampaignRow.campaign_id == campaign_id)
-    return session.execute(found).first() is not None
+def fresh(campaign_id: str, folder: str, at: datetime, status: Status = "planning") -> dict[str, Any]:
+    """The columns of a new campaign's row."""
+    return {
+        "campaign_id": campaign_id,
+        "status": status,
+        "folder": folder,
+        "secret": secrets.token_bytes(32),
+        "created_at": at,
+        "updated_at": at,
+    }
 
 
 def locked(session: Session, campaign_id: str) -> CampaignRow | None:

@@ -2,7 +2,7 @@
 
 SQLite: write-ahead log, every commit synced to the disk, and `BEGIN IMMEDIATE` for whoever will write, so that a
 reading is never turned into a failed upgrade of its lock. A transaction opened with the option `READ` is a snapshot
-that blocks nobody.
+that blocks nobody; one with the option `LAZY` is on the disk with the next that is not.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 HEAD = "0001"
 """The newest migration."""
 READ = "briefsmith_read"
+LAZY = "briefsmith_lazy"
 CONNECTIONS = 20
 """Kept open by a process; under load some more are opened and closed again, which is slow."""
 WAIT_MS = 30_000
@@ -63,19 +64,30 @@ def _sqlite(path: Path) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begun(connection: Connection) -> None:
-        reads = connection.get_execution_options().get(READ, False)
-        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+        options = connection.get_execution_options()
+        if options.get(READ, False):
+            connection.exec_driver_sql("BEGIN")
+            return
+        connection.exec_driver_sql(f"PRAGMA synchronous={'NORMAL' if options.get(LAZY, False) else 'FULL'}")
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine
 
 
 def _postgresql(url: str) -> Engine:
-    from sqlalchemy import create_engine, make_url
+    from sqlalchemy import create_engine, event, make_url
 
     address = make_url(url)
     if address.get_backend_name() != "postgresql":
         raise ToolFailure("bad_ledger_url", f"the ledger is SQLite or PostgreSQL, not {address.get_backend_name()}")
-    return create_engine(address.set(drivername="postgresql+psycopg"), pool_pre_ping=True, pool_size=CONNECTIONS)
+    engine = create_engine(address.set(drivername="postgresql+psycopg"), pool_pre_ping=True, pool_size=CONNECTIONS)
+
+    @event.listens_for(engine, "begin")
+    def _begun(connection: Connection) -> None:
+        if connection.get_execution_options().get(LAZY, False):
+            connection.exec_driver_sql("SET LOCAL synchronous_commit TO off")
+
+    return engine
 
 
 def _migrate(engine: Engine) -> None:

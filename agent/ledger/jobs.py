@@ -72,6 +72,11 @@ def release(session: Session, worker: str, at: datetime) -> None:
     session.execute(update(JobRow).where(gone).values(lease_until=at - LEASE))
 
 
+def worked(session: Session, worker: str) -> bool:
+    """Whether it took a job that no other has taken since."""
+    return session.scalar(select(JobRow.job_id).where(JobRow.worker == worker).limit(1)) is not None
+
+
 def held(session: Session, job_id: int, worker: str) -> JobRow | None:
     """The job, locked, if this worker still holds it."""
     return session.scalars(select(JobRow).where(_held(job_id, worker)).with_for_update()).first()

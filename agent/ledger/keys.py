@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import re
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -63,6 +64,21 @@ def find(session: Session | Connection, key: str) -> KnownKey | None:
     row = session.execute(live).first()
     good = row is not None and hmac.compare_digest(row.secret_sha, _sha(shape[2]))
     return KnownKey(row.key_id, row.name, row.role) if row is not None and good else None
+
+
+@dataclass(frozen=True)
+class Look:
+    """What the ledger says of one who calls: their key, and whether there are keys at all."""
+
+    key: KnownKey | None
+    keys_exist: bool
+
+
+def look(session: Session | Connection, given: Sequence[str | None]) -> dict[str | None, Look]:
+    """Of each key that was given, or of null where none was."""
+    found = {key: find(session, key) if key is not None else None for key in given}
+    exist = any(found.values()) or any_live(session)
+    return {key: Look(row, exist) for key, row in found.items()}
 
 
 def any_live(session: Session | Connection) -> bool:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, field
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from agent.ledger.engine import READ, open_engine
+from agent.ledger.engine import LAZY, READ, open_engine
+from agent.ledger.turn import Turn
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
@@ -24,21 +26,31 @@ class Ledger:
 
     engine: Engine
     now: Callable[[], datetime]
-    turn: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
-    """SQLite has one writer: this process's threads take turns here, for the database makes who waits sleep."""
 
     @classmethod
     def open(cls, settings: Settings, now: Callable[[], datetime]) -> Ledger:
         """Open the ledger of the settings, brought up to date; raises what `open_engine` raises."""
         return cls(open_engine(settings.home, settings.database_url), now)
 
+    @cached_property
+    def _turn(self) -> Turn | None:
+        """SQLite's writers stand in line; PostgreSQL's need not."""
+        file = self.engine.url.database
+        return Turn(Path(f"{file}-turn")) if self.engine.dialect.name == "sqlite" and file else None
+
     @contextmanager
-    def write(self) -> Iterator[Session]:
-        """A transaction that is committed at the end and rolled back by any exception."""
+    def write(self, *, lazy: bool = False) -> Iterator[Session]:
+        """A transaction that is committed at the end and rolled back by any exception.
+
+        Args:
+            lazy: do not wait until it is on the disk: a power cut, not a crash, may undo it. For what is done again
+                by itself.
+        """
         from sqlalchemy.orm import Session
 
-        alone = self.turn if self.engine.dialect.name == "sqlite" else nullcontext()
-        with alone, Session(self.engine, expire_on_commit=False) as session, session.begin():
+        alone: AbstractContextManager[None] = self._turn.taken() if self._turn is not None else nullcontext()
+        engine = self.engine.execution_options(**{LAZY: True}) if lazy else self.engine
+        with alone, Session(engine, expire_on_commit=False) as session, session.begin():
             yield session
 
     @contextmanager
@@ -57,3 +69,5 @@ class Ledger:
 
     def close(self) -> None:
         self.engine.dispose()
+        if self._turn is not None:
+            self._turn.close()

@@ -5,20 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from agent.ledger.tables import RequestRow
 from tools.failure import ToolFailure
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
     from sqlalchemy.orm import Session
-
-
-def there(session: Session | Connection, principal: str, key: str) -> bool:
-    found = select(RequestRow.key).where(RequestRow.principal == principal, RequestRow.key == key)
-    return session.execute(found).first() is not None
 
 
 def answered(session: Session, principal: str, key: str, request_sha: str) -> RequestRow | None:

@@ -18,8 +18,9 @@ from agent.brief.fields import Brief, BriefFields
 from agent.brief.read import read_brief
 from agent.campaign import Campaign, Status
 from agent.conversation.apply import applied
-from agent.conversation.chat import Chat, memory
+from agent.conversation.chat import Chat
 from agent.conversation.hearing import Ear
+from agent.conversation.memory import memory
 from agent.conversation.reply import Reply, ReplyKind
 from agent.conversation.talk import Talk
 from agent.deps import Deps

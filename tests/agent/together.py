@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from agent import plan
-from agent.conversation.chat import Chat, memory
+from agent.conversation.chat import Chat
+from agent.conversation.memory import memory
 from agent.deps import Deps
 from agent.settings import Settings
 from agent.shelf import find

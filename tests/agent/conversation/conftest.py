@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from agent.conversation.chat import Chat, memory
+from agent.conversation.chat import Chat
+from agent.conversation.memory import memory
 from agent.deps import Deps
 from agent.plan import plan
 from agent.shelf import read
