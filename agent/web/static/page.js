@@ -57,6 +57,7 @@ function actions() {
   $("approve").hidden = status !== "draft";
   $("undo").hidden = !open || version < 2;
   $("export").hidden = !["approved", "exported", "measured"].includes(status);
+  $("with-codes").hidden = !state.campaign.copy.some((one) => Object.values(one.parts).some((text) => text.includes("{code}")));
   $("outcome").hidden = !["exported", "measured"].includes(status);
   $("open-readout").hidden = !state.campaign.readout;
   showMoney(state.campaign, open && allocation && brief.fields.budget);
@@ -142,7 +143,7 @@ $("approve").addEventListener("submit", (submitted) => act(submitted, async () =
   await call(`${at("/v1/campaigns")}/approve`, { method: "POST", body: { plan_sha: state.sha, approver: $("approver").value.trim() }, once: true });
 }));
 $("export").addEventListener("submit", (submitted) => act(submitted, async () => {
-  const done = await json(`${at("/v1/campaigns")}/export`, { method: "POST", body: { format: $("format").value }, once: true });
+  const done = await json(`${at("/v1/campaigns")}/export`, { method: "POST", body: { format: `${$("format").value}${!$("with-codes").hidden && $("codes").checked ? "+codes" : ""}` }, once: true });
   $("files").replaceChildren(...done.files.map((file) => make("li", {}, make("button", { type: "button", className: "quiet-button", onclick: () => save(file).catch(failed) }, file.name))));
 }));
 $("readout").addEventListener("submit", (submitted) => act(submitted, async () => {
@@ -195,7 +196,7 @@ async function start() {
     $("text").focus();
   }
   if (!state.id) return;
-  $("format").replaceChildren(...(await json("/formats")).map((name) => new Option(name, name)));
+  $("format").replaceChildren(...(await json("/formats")).map((name) => new Option(words.formats[name] ?? name, name)));
   const seq = await conversation(state.id);
   follow(state.id, seq, { event: (kind, data) => heard[kind]?.(data), lost: () => notice(words.lost), back: refresh });
   await show();

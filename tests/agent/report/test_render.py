@@ -140,7 +140,9 @@ def test_while_it_is_planned_only_what_is_there_is_shown() -> None:
 
 
 def test_the_panel_speaks_chinese_where_the_words_are_its_own() -> None:
-    text = Page(render_panel(sample.campaign(), language="zh")).text
+    page = Page(render_panel(sample.campaign(), language="zh"))
+    assert not {"img", "script", "a", "iframe"} & page.tags, "what others wrote is text in Chinese too"
+    text = page.text
     for words in ("需求", "人群", "预算", "文案", "检查", "测试方案"):
         assert words in text
     assert "Test plan" not in text

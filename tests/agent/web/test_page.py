@@ -3,12 +3,16 @@
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import cast
 
 import yaml
 
 import agent.web
+from agent.toolset import toolset
 from agent.web.routes import FILES
+from agent.workspace import Workspace
 from tests.agent.api.conftest import House
+from tools.launch.exporters.registry import EXPORTERS
 
 HERE = Path(str(agent.web.__file__)).parent
 MakeHouse = Callable[..., House]
@@ -36,6 +40,10 @@ def test_other_files_are_not_served(make_house: MakeHouse) -> None:
 def test_both_languages_say_everything(make_house: MakeHouse) -> None:
     words = yaml.safe_load((HERE / "words.yaml").read_text(encoding="utf-8"))
     assert words["en"].keys() == words["zh"].keys()
+    for group in ("formats", "steps", "status"):
+        assert words["en"][group].keys() == words["zh"][group].keys()
+    assert words["en"]["formats"].keys() == EXPORTERS.keys()
+    assert words["en"]["steps"].keys() >= {one.name.replace("_", " ") for one in toolset(cast(Workspace, None))}
     client = make_house().client
     assert "New campaign" in client.get("/").text
     assert "新活动" in client.get("/?lang=zh").text
