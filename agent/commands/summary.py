@@ -131,6 +131,8 @@ def _writing(writing: Writing) -> list[str]:
     if writing.problem:
         return [f"The templates wrote it: the model {writing.model} was not asked. {writing.problem}"]
     lines = [f"The model {writing.model} wrote {writing.by_model} of them, the templates {writing.by_template}."]
+    if writing.ranked_by:
+        lines.append(f"Among its fit variants chose {writing.ranked_by}.")
     reasons = Counter(reason for one in writing.replaced for reason in one.reasons)
     return lines + [f"Not taken: {reason} ({times} times)" for reason, times in reasons.most_common(3)]
 

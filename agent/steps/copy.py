@@ -34,19 +34,25 @@ def write_copy(work: Workspace, variants: int) -> dict[str, object]:
 
 
 def _by_model(work: Workspace, client: LlmClient, requests: Sequence[CopyRequest], variants: int) -> None:
+    from agent.copy_answers import RUBRIC, response_score
     from agent.model import charge
     from agent.past_copy import winners
+    from tools.copywriter.learned import ResponseScore
     from tools.copywriter.model_writer import ModelWriter
     from tools.copywriter.voice import load_voice
     from tools.llm.account import Account
 
     account = Account(client.config)
+    home = work.deps.settings.home
+    learned = response_score(home, work.deps.store)
+    score = learned if isinstance(learned, ResponseScore) else None
     writer = ModelWriter(
         client=client,
         account=account,
         judge=_judge(work),
-        voice=load_voice(work.deps.settings.home),
-        winners=winners(work.deps.settings.home, work.terms.language),
+        voice=load_voice(home),
+        winners=winners(home, work.terms.language),
+        score=score,
         seed=work.deps.settings.seed,
         progress=lambda done, total: work.deps.progress("write copy", done, total),
     )
@@ -59,6 +65,7 @@ def _by_model(work: Workspace, client: LlmClient, requests: Sequence[CopyRequest
         by_model=by_model,
         by_template=len(written.items) - by_model,
         replaced=written.replaced,
+        ranked_by=learned.rests_on if isinstance(learned, ResponseScore) else f"{RUBRIC}: {learned.why}",
     )
 
 

@@ -11,6 +11,7 @@ from typing import cast
 
 from tools.compliance.check import failures
 from tools.copywriter.desk import Desk, set_desk
+from tools.copywriter.learned import ResponseScore
 from tools.copywriter.pack import Angle
 from tools.copywriter.prompting import copy_ask, repair_ask
 from tools.copywriter.score import rubric, shared
@@ -67,6 +68,8 @@ class ModelWriter:
     progress: Callable[[int, int], None]
     winners: tuple[str, ...] = ()
     """Openings that won in past readouts, shown as examples."""
+    score: ResponseScore | None = None
+    """Learned from past readouts; null: the rubric ranks what is fit."""
 
     def write(self, requests: Sequence[CopyRequest], *, variants: int = 3) -> Written:
         """Messages for each request, `variants` of them with different angles.
@@ -85,7 +88,7 @@ class ModelWriter:
         items: list[CopyItem] = []
         replaced: list[Replaced] = []
         for (_, group), made in zip(cells, drafts, strict=True):
-            chosen, missed = _choose(group, made)
+            chosen, missed = _choose(group, made, self.score)
             items += chosen
             replaced += missed
         return Written(tuple(items), tuple(replaced))
@@ -175,7 +178,9 @@ def _lines_beside(item: CopyItem, group: Sequence[CopyItem]) -> frozenset[str]:
     return frozenset(line for other in group if other is not item for line in other.template_ids)
 
 
-def _choose(group: Sequence[CopyItem], drafts: Sequence[_Draft]) -> tuple[list[CopyItem], list[Replaced]]:
+def _choose(
+    group: Sequence[CopyItem], drafts: Sequence[_Draft], score: ResponseScore | None
+) -> tuple[list[CopyItem], list[Replaced]]:
     """The best fit variant of each angle that is unlike those chosen before, else the template's."""
     chosen: list[_Fit] = []
     items, replaced = [], []
@@ -183,7 +188,7 @@ def _choose(group: Sequence[CopyItem], drafts: Sequence[_Draft]) -> tuple[list[C
         others = [fit.parts for fit in chosen]
         distinct = [fit for fit in draft.fits if all(shared(fit.parts, other) <= MOST_SHARED for other in others)]
         if distinct:
-            best = max(distinct, key=lambda fit: rubric(fit.parts, fit.over, others, 280))
+            best = max(distinct, key=lambda fit: _worth(fit, others, score))
             chosen.append(best)
             items.append(best.item)
             continue
@@ -191,3 +196,8 @@ def _choose(group: Sequence[CopyItem], drafts: Sequence[_Draft]) -> tuple[list[C
         items.append(template)
         replaced.append(Replaced(copy_id=template.copy_id, code=draft.code, reasons=reasons[:8]))
     return items, replaced
+
+
+def _worth(fit: _Fit, others: Sequence[dict[str, str]], score: ResponseScore | None) -> tuple[float, float]:
+    """By the learned score where there is one, and between equals by the rubric."""
+    return score.of(fit.item) if score else 0.0, rubric(fit.parts, fit.over, others, 280)

@@ -1,4 +1,4 @@
-"""Which of several fit variants is the better one: a rubric in the open, until readouts can tell.
+"""Which of several fit variants is the better one: a rubric in the open, until readouts can tell (`learned.py`).
 
 Each term is a fraction, more is better; the score is their weighted sum, 0 to 1. It knows nothing of response: the
 weights are judgements, and no readout stands behind them yet.
@@ -26,7 +26,7 @@ def rubric(parts: Mapping[str, str], over: int, others: Sequence[Mapping[str, st
     terms = {
         "shown_whole": 1.0 if over == 0 else 0.0,
         "personal": min(1.0, len(_slots(parts) & {"first_name", "product", "category"}) / 2),
-        "readable": _readable(" ".join(bare(text) for text in parts.values())),
+        "readable": readable(" ".join(bare(text) for text in parts.values())),
         "distinct": 1 - max((shared(parts, other) for other in others), default=0.0),
         "brief": 1.0 if len(parts.get("opening", "")) <= most_characters else 0.0,
     }
@@ -50,7 +50,7 @@ def _slots(parts: Mapping[str, str]) -> set[str]:
     return {slot for text in parts.values() for slot in slots_in(text)}
 
 
-def _readable(text: str) -> float:
+def readable(text: str) -> float:
     """1 up to grade 6, 0 from grade 12 (Flesch-Kincaid); Chinese has no grade and counts in full."""
     level = None if has_han(text) else grade(text)
     return 1.0 if level is None else min(1.0, max(0.0, (_HARD_GRADE - level) / (_HARD_GRADE - _EASY_GRADE)))

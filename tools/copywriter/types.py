@@ -118,3 +118,5 @@ class Writing(Model):
     replaced: tuple[Replaced, ...] = ()
     problem: str = ""
     """Why the model was not asked at all; empty where it was."""
+    ranked_by: str = ""
+    """What chose among its fit variants, and what that rests on; empty where it was not asked."""
