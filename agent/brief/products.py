@@ -13,8 +13,8 @@ NOT_HEADS = ("base", "group", "list", "segment", "audience", "cohort", "crowd", 
 """Heads of the audience's groups that end the names of goods too ("makeup base", "table runner")."""
 READ = (
     "cross_sell", "promote", "focus", "clear", "launch", "launch_of", "percent_off", "offer_on", "sale_on", "chinese",
-    "stock_zh", "priced_zh", "upsell_to", "want_to_add", "overstock", "we_have_new", "bogo_on", "about",
-    "at_percent_zh", "for_people", "at_percent",
+    "stock_zh", "priced_zh", "upsell_to", "upsell_people", "want_to_add", "overstock", "we_have_new", "bogo_on",
+    "about", "at_percent_zh", "for_people", "at_percent",
 )  # fmt: skip
 """Patterns that name products, in the order of precedence."""
 

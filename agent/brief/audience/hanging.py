@@ -33,7 +33,10 @@ NOT_PEOPLE = re.compile(
     r"approx|about \d[\d,.]*k?\s(?:people|customers)|\d[\d,.]*k?\s(?:people|customers|households|contacts|of them))\b"
 )
 KIDS = re.compile(r"(?P<n>\d|two|three|four|five)\s?\+?\s?(?:or more )?(?:kids?|children|people|members|persons)\b.*")
-TURN = re.compile(rf",?\s(?:but|though|although)\s(?:only|not|never|just)\s[^,.;:!?()¶{MASK}]{{3,50}}")
+TURN = re.compile(
+    rf",?\s(?:but|though|although)\s(?:only|not|never|just)\s[^,.;:!?()¶{MASK}]{{3,50}}"
+    rf"|\)\sor\s[a-z][^,.;:!?()¶{MASK}]{{3,40}}"
+)
 OF_CAMPAIGN = re.compile(
     r"%|\b(?:e-?mails?|sms|push|texts?|off|discounts?|more than|too|pushy|salesy|spam\w*|before|until|weekends?|"
     r"sundays?|aggressive|hard|urgent|code|those|people|anyone|customers|employees|staff|if|the ones)\s?"
@@ -140,7 +143,7 @@ def _turns(page: Page, found: list[Found]) -> Iterator[Found]:
     for one in found:
         match = TURN.match(page.norm, one.where.end) if not one.noun else None
         if match and not OF_CAMPAIGN.search(match[0]):
-            where = Span(one.where.end + len(match[0]) - len(match[0].lstrip(", ")), match.end())
+            where = Span(one.where.end + len(match[0]) - len(match[0].lstrip(", )")), match.end())
             if not any(where.touches(other.where) for other in found):
                 yield Found(where, unresolved(page.said(where)), vague="unclear")
 

@@ -61,7 +61,10 @@ def leftovers(
     excluded = [zone for _, zone in zones] + [trigger for trigger, _ in zones]
     for zone in label:
         for where in _pieces(page, zone, known + excluded):
-            result.kept.append(Found(where, unresolved(page.said(where)), noun=True))
+            lone = re.match(r"\W*(?:no|not|never|without|but|nothing|none)\b", page.norm[where.start : where.end])
+            result.kept.append(
+                Found(where, unresolved(page.said(where)), noun=lone is None, vague="unclear" if lone else None)
+            )
     for match in page.find(_patterns()["zone"]):
         aim = _object(page, match)
         if (

@@ -111,7 +111,7 @@ def _is_trait(page: Page, where: Span, said: str) -> bool:
 
 def _trait(text: str) -> Filter:
     """ "Without kids" as a negation, so that a missing value never matches."""
-    term = re.sub(r"^(?:who|that|whose)\s(?:are|is|have|has)?\s?", "", text).strip()
+    term = re.sub(r"^(?:who|that|whose|from)\s(?:are|is|have|has)?\s?", "", text).strip()
     term = re.sub(r"^(?:with|having)\s(?:an?\s|the\s)?(?=[a-z ]{0,24}(?:income|salary|earnings))", "", term)
     negative = re.match(r"(?:without|with no|no)\s(?:any\s)?(?P<what>.+)", term)
     if negative and "kid" not in term and "child" not in term:

@@ -81,7 +81,8 @@ def read(match: re.Match[str], reader: Reader, norm: str, prefix: str = "t") -> 
     if "rel" in group:
         return _relative(group["rel"], {"yr": "year", "wk": "week"}.get(group["unit"], group["unit"]), today)
     if "month" in group:
-        return _months(group["month"], group.get("month2"), group.get("my"), today)
+        found = _months(group["month"], group.get("month2"), group.get("my"), today)
+        return _year_before(found) if found and _still_on(found, today) and re.search(r"\blast\s", match[0]) else found
     if "q" in group:
         return _quarter(int(group["q"][1]), group.get("qy"), today)
     if "year" in group:
@@ -153,6 +154,18 @@ def _months(first: str, last: str | None, year: str | None, today: date) -> Past
         return None
     since = start.since if start.since <= end.since else start.since.replace(year=start.since.year - 1)
     return Past(since=since, until=end.until)
+
+
+def _still_on(found: Past, today: date) -> bool:
+    return found.since is not None and found.until is not None and found.since <= today <= found.until
+
+
+def _year_before(found: Past) -> Past:
+    """ "Last November", said in November."""
+    assert found.since is not None
+    assert found.until is not None
+    first = found.since.replace(year=found.since.year - 1)
+    return Past(since=first, until=month_end(found.until.year - 1, found.until.month))
 
 
 def _month(words: str, year: str | None, today: date) -> Past | None:
