@@ -79,7 +79,7 @@ def _levels(page: Page) -> list[tuple[int, Span]]:
         marks = re.match(r"[\s>]*", line)
         depth = marks[0].count(">") if marks else 0
         if any(start < at <= end for at in breaks) and depth == 0:
-            below = 1
+            below += 1
         lines.append((max(depth, below), Span(start, end)))
         start = end + 1
     return [(depth, where) for depth, where in lines if where.end > where.start]

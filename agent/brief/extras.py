@@ -1,6 +1,7 @@
 """Holdout, frequency cap, KPI, copy language, quiet hours, and words that must or must not appear."""
 
 import re
+from dataclasses import dataclass
 from functools import cache
 
 from agent.brief import numbers
@@ -75,7 +76,8 @@ def _is_holdout(page: Page, share: Share) -> bool:
     verb_before, verb_after = found["hold_verb_before"].search(before), found["hold_verb_after"].match(after)
     if verb_after and (verb_before or re.search(found.text("_nothing"), verb_after[0])):
         return True
-    if verb_before and found["hold_purpose"].search(page.norm, clause.start, max(clause.end, share.where.end)):
+    sentence = page.sentence_of(share.where)
+    if verb_before and found["hold_purpose"].search(page.norm, sentence.start, max(sentence.end, share.where.end)):
         return True
     if found["hold_before"].search(before) or found["hold_after"].match(after):
         return True
@@ -110,7 +112,7 @@ def read_frequency(page: Page, label: tuple[Span, ...] = ()) -> Reading[int]:
 
 def _cap(page: Page, match: re.Match[str]) -> Reading[int]:
     groups = {name: text for name, text in match.groupdict().items() if text}
-    words = next(text for name, text in groups.items() if name[0] in "nm")
+    words = next(text for name, text in groups.items() if name[0] in "nmp")
     count = {"once": 1, "twice": 2, "a single": 1}.get(words) or numbers.whole(words)
     where = span(match)
     if not count:
@@ -130,10 +132,13 @@ def read_kpi(page: Page, label: tuple[Span, ...] = ()) -> Reading[str]:
     """What success is measured by, in the brief's words."""
     plain = [zone for zone in label if not _patterns()["hold_near"].search(page.norm, zone.start, zone.end)]
     for zone in plain or label:
-        return Reading(page.said(zone).rstrip(" .。"), (zone,))
+        inside = next(_patterns()["kpi"].finditer(page.norm, zone.start, zone.end), None)
+        where = _first_sentence(page, zone)
+        if inside is None or inside.start() < where.start:
+            return Reading(page.said(where).rstrip(" .。"), (where,), taken=(zone,))
     for match in page.find(_patterns()["kpi"]):
-        name = next(group for group in ("what", "zh", "zh2") if match[group])
-        where = Span(match.start(name), match.end(name))
+        name = next(group for group in ("what", "what2", "zh", "zh2", "zh3", "zh4") if match[group])
+        where = _without_lead(page, Span(match.start(name), match.end(name)))
         text = re.split(r",\s|，|\s(?:but|with|and (?:keep|use|no|never|send))\s", page.said(where))[0].strip(" .。")
         if text:
             start = where.start
@@ -143,6 +148,19 @@ def read_kpi(page: Page, label: tuple[Span, ...] = ()) -> Reading[str]:
                 taken=(where,),
             )
     return Reading()
+
+
+def _first_sentence(page: Page, zone: Span) -> Span:
+    """A heading's section may go on about other things: its first sentence names the measure, without "measured by"."""
+    text = page.norm[zone.start : zone.end]
+    holder = page.sentence_of(Span(zone.end - len(text.lstrip(" ¶")), zone.end))
+    where = Span(max(zone.start, holder.start), min(zone.end, holder.end)) if holder.end > zone.start else zone
+    return _without_lead(page, where)
+
+
+def _without_lead(page: Page, where: Span) -> Span:
+    lead = _patterns()["kpi_lead"].match(page.norm, where.start, where.end)
+    return Span(lead.end(), where.end) if lead and lead.end() < where.end else where
 
 
 @cache
@@ -200,10 +218,18 @@ def _language(page: Page, found: set[Language], where: Span) -> Reading[Language
     return Reading(None, (), (question,), taken=(where,))
 
 
-def quiet_hours(page: Page) -> Span | None:
+@dataclass(frozen=True)
+class Quiet:
+    """When nothing is to be sent: the time, and its whole phrase ("no texts after 9pm" rules out no texts)."""
+
+    time: Span
+    phrase: Span
+
+
+def quiet_hours(page: Page) -> Quiet | None:
     """The time in which nothing is to be sent, where the brief says so."""
     for match in page.find(_patterns()["quiet"]):
         name = next(name for name, text in match.groupdict().items() if text)
         if not re.search(r"(?:order|bought|purchase)", match[0]):
-            return span(match, name)
+            return Quiet(span(match, name), span(match))
     return None

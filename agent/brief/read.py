@@ -78,7 +78,7 @@ def _read(page: Page, today: date, shop_currency: str | None, shop_market: str |
     kpi = extras.read_kpi(page, zones.get("kpi", ()))
     rest = _less(page, holdout, frequency, kpi)
     quiet = extras.quiet_hours(rest)
-    rest = rest.without([quiet] if quiet else [])
+    rest = rest.without([quiet.phrase] if quiet else [])
     banned = (*quoted_words(rest, "must"), *quoted_words(rest, "avoid"))
     found = span_of_new(rest)
     audience = read_audience(
@@ -116,7 +116,7 @@ def _read(page: Page, today: date, shop_currency: str | None, shop_market: str |
         "frequency_cap": frequency,
         "copy_language": language,
         "kpi": kpi,
-        "quiet": quiet,
+        "quiet": quiet.time if quiet else None,
         "products": read_products(
             _less(after, budget).without(
                 (*timing.start.spans, *timing.end.spans, *(m.where for m in channels.mentions))

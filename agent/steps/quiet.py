@@ -8,12 +8,13 @@ _HOUR = (
     r"(?P<{0}p>晚上?|夜里?|夜间|凌晨|早上?|上午|中午|下午)?\s?(?P<{0}>\d{{1,2}})(?P<{0}m>:[0-5]\d|点半?)?"
     r"\s?(?P<{0}h>am|pm|a\.m\.|p\.m\.|o'clock)?"
 )
-_SPAN = re.compile(_HOUR.format("a") + r"\s?(?:-|–|—|~|～|to|and|until|till|到|至)\s?" + _HOUR.format("b"))
+_TO = r"\s?(?:-|–|—|~|～|to|and|until|till|到|至)\s?(?:次日|第二天|翌日)?"
+_SPAN = re.compile(_HOUR.format("a") + _TO + _HOUR.format("b"))
 _AFTER = re.compile(r"\b(?:after|past|later than)\s" + _HOUR.format("a"))
 _BEFORE = re.compile(r"\b(?:before|earlier than)\s" + _HOUR.format("b"))
 _AFTER_ZH = re.compile(_HOUR.format("a") + r"\s?(?:之|以)?后")
 _BEFORE_ZH = re.compile(_HOUR.format("b") + r"\s?(?:之|以)?前")
-_NIGHT = re.compile(r"\bat night\b|\bovernight\b|夜间|夜里|晚上|深夜")
+_NIGHT = re.compile(r"\bat night\b|\bovernight\b|\bnight-?time\b|\blate-?night\b|夜间|夜里|晚上|深夜|半夜|凌晨")
 _DAYS = re.compile(r"weekend|sunday|saturday|周末|星期|周[一二三四五六日天]")
 _ONLY = re.compile(r"\bonly\b|只(?:在|能)|仅(?:在|限)")
 
