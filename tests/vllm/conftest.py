@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 import httpx
 import pytest
@@ -28,7 +29,7 @@ from tools.llm.types import LlmConfig
 __all__ = ["deps", "planning_home"]
 
 ROOT = Path(__file__).parents[2]
-UP_SECONDS = 300
+UP_SECONDS = 900
 ADAPTER, STEPS = "warm", 3
 MAIL = "Win back customers who haven't bought anything for 30 days. $500, email only, Dec 1–14, no discount."
 
@@ -39,8 +40,8 @@ class Vllm:
     model: str
 
     def config(self, **changes: object) -> LlmConfig:
-        patient: dict[str, object] = {"base_urls": (self.url,), "model": self.model, "call_seconds": 120, "attempts": 2}
-        return LlmConfig.model_validate(patient | {"max_seconds": 400} | changes)
+        patient: dict[str, object] = {"base_urls": (self.url,), "model": self.model, "call_seconds": 240, "attempts": 2}
+        return LlmConfig.model_validate(patient | {"max_seconds": 900} | changes)
 
     def metric(self, name: str) -> float:
         """The sum of a counter of vLLM's own over its labels."""
@@ -65,8 +66,14 @@ def voice(place: Place, deps: Deps, tmp_path_factory: pytest.TempPathFactory) ->
     home = tmp_path_factory.mktemp("voices")
     campaign = plan(MAIL, deps, out=home / "plan").campaign
     mails = [Said(campaign, item, parts) for item in campaign.copies if (parts := own_parts(item))]
-    learned = lessons(mails * FEWEST, deps.store.info.sender, Voice())[:FEWEST]
+    learned = [_short(one) for one in lessons(mails * FEWEST, deps.store.info.sender, Voice())[:FEWEST]]
     return train_adapter(place, str(place.model), learned, name=ADAPTER, home=home, steps=STEPS, seed=0)
+
+
+def _short(lesson: dict[str, object]) -> dict[str, object]:
+    """Without the writer's standing rules, which are two thirds of its tokens: what is learned is the answer."""
+    rules, *others = cast(list[dict[str, str]], lesson["messages"])
+    return {"messages": [{**rules, "content": rules["content"].split("RULES END")[1]}, *others]}
 
 
 @pytest.fixture(scope="session")
