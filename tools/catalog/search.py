@@ -1,11 +1,13 @@
-"""Hybrid product search: keywords and vectors, joined by reciprocal rank fusion.
+"""Hybrid product search: keywords and vectors, weighed, and what the text's category says.
 
-The score of a text is the sum over both rankings of 1 / (60 + rank) (Cormack, Clarke and Büttcher, 2009), divided by
-its greatest possible value, so that 1 is "first by both". Filters are applied before ranking, so a filter never costs
-hits.
+    own(t)   = KEYWORDS · bm25(t) / greatest bm25 + (1 − KEYWORDS) · max(0, cosine(t))
+    score(t) = (own(t) + KIN · greatest own of t's category) / (1 + KIN)
+
+so that a category with one text that fits well comes before texts that only share a word. The weights were chosen on
+half of the demo shop's categories and won on the other half (docs/benchmarks.md, `evals/bench/search.py`). Filters are
+applied before ranking, so a filter never costs hits.
 """
 
-from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -17,16 +19,27 @@ from tools.catalog.keywords import words_of
 from tools.catalog.stored import EXACT_LIMIT, CatalogIndex, Coded
 from tools.catalog.types import SearchHit
 
-FUSION = 60
+KEYWORDS = 0.25
+KIN = 1.0
 DEPTH = 200
-"""Texts of each ranking that take part in the fusion."""
+"""Texts of each ranking that take part."""
 OF_A_KIND = 3
 """Products that read the same but for their size, before the next text has its turn."""
 LEAST_SIMILARITY = 0.25
 """Cosine below which a text has nothing to do with the query."""
 Mask = NDArray[np.bool_]
-Ranks = dict[int, int]
-"""Text → its rank, from 1."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """`rank` from 1; `value`: BM25 over the greatest, or the cosine."""
+
+    rank: int
+    value: float
+
+
+Ranks = dict[int, Place]
+"""Text → its place in one ranking."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +47,8 @@ class RankedText:
     text: int
     score: float
     """Above 0, at most 1."""
+    own: float
+    """The same without what the category says."""
     keyword_rank: int | None
     vector_rank: int | None
 
@@ -88,19 +103,37 @@ def allowed_products(
 def rank_texts(
     index: CatalogIndex, query: str, allowed: Mask, *, keyword: bool = True, vector: bool = True
 ) -> list[RankedText]:
-    """Texts with an allowed product, by fused rank. Either ranking can be left out, to be compared with."""
+    """Texts with an allowed product, best first. Either ranking can be left out, to be compared with."""
     texts = np.flatnonzero(np.bincount(index.text_of[allowed], minlength=len(index.texts))).astype(np.int32)
     if not len(texts) or not query.strip():
         return []
     by_keyword = _keyword_ranks(index, query, texts) if keyword else {}
     by_vector = _vector_ranks(index, query, texts) if vector else {}
-    scores: dict[int, float] = defaultdict(float)
-    for ranks in (by_keyword, by_vector):
-        for text, rank in ranks.items():
-            scores[text] += 1 / (FUSION + rank)
-    greatest = (keyword + vector) / (FUSION + 1)
+    own: dict[int, float] = {}
+    for share, ranks in ((KEYWORDS, by_keyword), (1 - KEYWORDS, by_vector)):
+        for text, place in ranks.items():
+            own[text] = own.get(text, 0.0) + share * place.value
+    kin = _best_of_kin(index, own) if keyword and vector else own
+    scores = {text: round((own[text] + KIN * kin[text]) / (1 + KIN), 9) for text in own}
     order = sorted(scores, key=lambda text: (-scores[text], text))
-    return [RankedText(text, scores[text] / greatest, by_keyword.get(text), by_vector.get(text)) for text in order]
+    return [
+        RankedText(text, scores[text], own[text], _rank(by_keyword.get(text)), _rank(by_vector.get(text)))
+        for text in order
+    ]
+
+
+def _rank(place: Place | None) -> int | None:
+    return None if place is None else place.rank
+
+
+def _best_of_kin(index: CatalogIndex, own: dict[int, float]) -> dict[int, float]:
+    """The greatest own score of each text's category; its own where it has none."""
+    category, missing = index.text_categories, len(index.category_codes.values)
+    best: dict[int, float] = {}
+    for text, value in own.items():
+        code = int(category[text])
+        best[code] = max(best.get(code, 0.0), value)
+    return {text: value if category[text] == missing else best[int(category[text])] for text, value in own.items()}
 
 
 def _among(column: Coded, values: Collection[str]) -> Mask:
@@ -113,7 +146,8 @@ def _keyword_ranks(index: CatalogIndex, query: str, texts: NDArray[np.int32]) ->
     scores = index.keywords.scores(query)[texts]
     found = np.flatnonzero(scores > 0)
     best = found[np.lexsort((texts[found], -scores[found]))][:DEPTH]
-    return {int(texts[place]): rank for rank, place in enumerate(best, 1)}
+    most = float(scores.max(initial=0))
+    return {int(texts[at]): Place(rank, float(scores[at]) / most) for rank, at in enumerate(best, 1)}
 
 
 def _vector_ranks(index: CatalogIndex, query: str, texts: NDArray[np.int32]) -> Ranks:
@@ -127,7 +161,7 @@ def _vector_ranks(index: CatalogIndex, query: str, texts: NDArray[np.int32]) -> 
     similarity = (index.vectors @ vector if everything else index.vectors[texts] @ vector).round(6)
     found = np.flatnonzero(similarity >= LEAST_SIMILARITY)
     best = found[np.lexsort((texts[found], -similarity[found]))][:DEPTH]
-    return {int(texts[place]): rank for rank, place in enumerate(best, 1)}
+    return {int(texts[at]): Place(rank, float(similarity[at])) for rank, at in enumerate(best, 1)}
 
 
 def _by_turns(

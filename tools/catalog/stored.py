@@ -148,6 +148,13 @@ class CatalogIndex:
         return Coded.of(self.categories)
 
     @cached_property
+    def text_categories(self) -> NDArray[np.int32]:
+        """The code of each text's category, that of its first product."""
+        first = np.full(len(self.texts), -1)
+        first[self.text_of[::-1]] = np.arange(len(self))[::-1]
+        return np.asarray(self.category_codes.codes[first])
+
+    @cached_property
     def department_codes(self) -> Coded:
         return Coded.of(self.departments)
 

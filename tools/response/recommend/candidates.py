@@ -69,50 +69,67 @@ def candidates(seen: Seen, customers: Ints, *, allowed: Marks | None = None) -> 
 def pairs(seen: Seen, customers: Ints, products: Ints) -> Candidates:
     """Every given customer with every given product."""
     customer, product = np.repeat(customers, len(products)), np.tile(products, len(customers))
-    chunks = range(0, len(customers), CHUNK)
-    scores = [_scores(seen, customers[start : start + CHUNK]) for start in chunks]
-    found = np.concatenate(scores) if scores else np.zeros((0, len(seen.ease.items)), dtype=np.float32)
-    return _made(seen, customers, customer, product, found)
+    return _made(seen, customers, customer, product, _scores(seen, customers))
 
 
 def _chunk(seen: Seen, customers: Ints, wanted: Marks, young: Ints, own: tuple[Ints, Ints]) -> Candidates:
     size, items = len(seen.lines.catalogue), seen.ease.items
-    scores = _scores(seen, customers)
+    together = _scores(seen, customers)
     late = np.sqrt(seen.sales["buyers_30"][items] / np.maximum(seen.sales["buyers"][items], 1))
     unbought = wanted[items][None, :] & ~_bought(seen, customers)
-    together = np.where(unbought, np.maximum(scores, 0) * late, -1)
+    bought_with = np.where(unbought, np.maximum(together.ever, 0) * late, -1)
     popular = np.where(unbought, seen.sales["buyers_30"][items][None, :], -1)
     keys = [
         _kept(own, customers),
-        _best(customers, together, items, TOGETHER, size),
+        _best(customers, bought_with, items, TOGETHER, size),
         _best(customers, popular, items, POPULAR, size),
         _alike(seen, customers, young),
     ]
     key = np.unique(np.concatenate(keys))
-    return _made(seen, customers, key // size, key % size, scores)
+    return _made(seen, customers, key // size, key % size, together)
 
 
-def _scores(seen: Seen, customers: Ints) -> Cells:
-    return seen.ease.scores(seen.lines, customers)
+@dataclass(frozen=True)
+class _Together:
+    """Co-purchase of each customer with each item, by all that it ever bought, and by what it bought of late."""
+
+    ever: Cells
+    late: Cells
 
 
-def _made(seen: Seen, customers: Ints, customer: Ints, product: Ints, scores: Cells) -> Candidates:
-    """Candidates with their features; `scores`: co-purchase of each of `customers` with each item."""
+def _scores(seen: Seen, customers: Ints) -> _Together:
+    size = len(seen.lines.catalogue)
+    who = seen.product.key // size
+    mine = np.flatnonzero(np.isin(who, customers))
+    row, product = np.searchsorted(customers, who[mine]), seen.product.key[mine] % size
+    late = np.log1p(seen.product.values["decay_60"][mine])
+    ever = seen.ease.scores(row, product, np.ones(len(mine)), len(customers))
+    return _Together(ever, seen.ease.scores(row, product, late, len(customers)))
+
+
+def _made(seen: Seen, customers: Ints, customer: Ints, product: Ints, together: _Together) -> Candidates:
+    """Candidates with their features."""
     row = np.searchsorted(customers, customer)
     place = np.full(len(seen.lines.catalogue), -1)
     place[seen.ease.items] = np.arange(len(seen.ease.items))
     at = place[product]
     known = at >= 0
-    ease, rank = np.full(len(at), np.nan, dtype=np.float32), np.full(len(at), np.nan, dtype=np.float32)
-    if known.any():
-        ease[known] = scores[row[known], at[known]]
-        above = np.empty(scores.shape, dtype=np.int32)
-        order = np.argsort(-scores, axis=1, kind="stable")
-        np.put_along_axis(above, order, np.arange(scores.shape[1], dtype=np.int32)[None, :], axis=1)
-        rank[known] = above[row[known], at[known]]
-    x = features(seen, customer, product, ease, rank, _content(seen, customers, row, product))
+    ease, rank, late = (np.full(len(at), np.nan, dtype=np.float32) for _ in range(3))
+    ease[known] = together.ever[row[known], at[known]]
+    late[known] = together.late[row[known], at[known]]
+    rank[known] = _ranks(together.ever)[row[known], at[known]]
+    given = {"ease": ease, "ease_late": late, "ease_rank": rank, "content": _content(seen, customers, row, product)}
+    x = features(seen, customer, product, given)
     new = seen.product.at(customer * len(place) + product) < 0
     return Candidates(customer, product, new, x)
+
+
+def _ranks(values: Cells) -> NDArray[np.int32]:
+    """Of each value within its row, 0 for the greatest."""
+    found = np.empty(values.shape, dtype=np.int32)
+    order = np.argsort(-values, axis=1, kind="stable")
+    np.put_along_axis(found, order, np.arange(values.shape[1], dtype=np.int32)[None, :], axis=1)
+    return found
 
 
 def _best(customers: Ints, values: NDArray[np.float64], items: Ints, count: int, size: int) -> Ints:

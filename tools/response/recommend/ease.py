@@ -38,9 +38,10 @@ class Ease:
     items: Ints
     weights: scipy.sparse.csr_matrix
 
-    def scores(self, lines: Lines, customers: Ints) -> NDArray[np.float32]:
-        """x B of some customers by all their entries, shape (len(customers), m)."""
-        found: NDArray[np.float32] = (_bought(lines, self.items)[customers] @ self.weights).toarray()
+    def scores(self, row: Ints, product: Ints, value: NDArray[np.float64], rows: int) -> NDArray[np.float32]:
+        """x B, shape (rows, m), where x has `value` for each distinct row and product."""
+        x = _matrix(self.items, row, product, value, rows, int(max(self.items.max(initial=0), product.max(initial=0))))
+        found: NDArray[np.float32] = (x @ self.weights).toarray()
         return found
 
 
@@ -56,7 +57,7 @@ def fit_ease(lines: Lines, *, most: int = MOST_ITEMS, penalty: float = PENALTY, 
     items = items[buyers[items] >= LEAST_BUYERS].astype(np.int64)
     if len(items) < 2:
         return Ease(items, scipy.sparse.csr_matrix((len(items), len(items)), dtype=np.float32))
-    x = _bought(lines, items)
+    x = _matrix(items, pairs // size, pairs % size, np.ones(len(pairs)), len(lines.customers), size - 1)
     gram = np.asfortranarray((x.T @ x).toarray(), dtype=np.float32)
     gram[np.diag_indices(len(items))] += penalty
     # Symmetric and positive definite by the penalty: half the work of a general inverse.
@@ -69,20 +70,17 @@ def fit_ease(lines: Lines, *, most: int = MOST_ITEMS, penalty: float = PENALTY, 
     return Ease(items, _strongest(weights, kept))
 
 
-def _bought(lines: Lines, items: Ints) -> scipy.sparse.csr_matrix:
-    """1 where a customer bought one of the items, shape (c, m)."""
+def _matrix(
+    items: Ints, row: Ints, product: Ints, value: NDArray[np.float64], rows: int, last: int
+) -> scipy.sparse.csr_matrix:
+    """`value` at each row and item, shape (rows, m); products that are no item are left out."""
     import scipy.sparse
 
-    place = np.full(len(lines.catalogue), -1)
+    place = np.full(last + 1, -1)
     place[items] = np.arange(len(items))
-    at = place[lines.what]
-    rows, columns = lines.who[at >= 0], at[at >= 0]
-    found = scipy.sparse.csr_matrix(
-        (np.ones(len(rows), dtype=np.float32), (rows, columns)), shape=(len(lines.customers), len(items))
-    )
-    found.sum_duplicates()
-    found.data[:] = 1
-    return found
+    at = place[product]
+    known = at >= 0
+    return scipy.sparse.csr_matrix((value[known].astype(np.float32), (row[known], at[known])), shape=(rows, len(items)))
 
 
 def _strongest(weights: NDArray[np.float32], kept: int) -> scipy.sparse.csr_matrix:

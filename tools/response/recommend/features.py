@@ -8,6 +8,7 @@ what the customer bought. What never happened is NaN where it is a time and 0 wh
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -34,15 +35,15 @@ NAMES = (
     *(f"category_{name}" for name in OF_CATEGORY),
     *(f"customer_{name}" for name in OF_CUSTOMER),
     "quantity", "discounted", "of_trips", "of_trips_late", "of_kind", "overdue_usual",
-    *SALES, *BASKETS, "ease", "ease_rank", "ease_trend", "content",
+    *SALES, *BASKETS, "ease", "ease_late", "ease_rank", "ease_trend", "content",
 )  # fmt: skip
 
 
-def features(seen: Seen, customer: Ints, product: Ints, ease: Cells, rank: Cells, content: Cells) -> Cells:
+def features(seen: Seen, customer: Ints, product: Ints, given: Mapping[str, Cells]) -> Cells:
     """The features of each customer × product, columns `NAMES`, shape (m, len(NAMES)).
 
     Args:
-        ease, rank, content: of each pair (`candidates.py`); NaN where there is none.
+        given: ease, ease_late, ease_rank, content of each pair (`candidates.py`); NaN where there is none.
     """
     catalogue = seen.lines.catalogue
     mine = _looked(seen.product, customer * len(catalogue) + product, RHYTHM)
@@ -63,8 +64,8 @@ def features(seen: Seen, customer: Ints, product: Ints, ease: Cells, rank: Cells
         found["of_trips_late"] = mine["decay_21"] / trips["decay_21"]
         found["of_kind"] = mine["decay_180"] / kind["decay_180"]
         found["overdue_usual"] = mine["recency"] / found["usual_gap"]
-        found["ease_trend"] = ease * np.sqrt(found["buyers_30"] / found["buyers"])
-    found |= {"ease": ease, "ease_rank": rank, "content": content}
+        found["ease_trend"] = given["ease"] * np.sqrt(found["buyers_30"] / found["buyers"])
+    found |= given
     made = np.empty((len(customer), len(NAMES)), dtype=np.float32)
     for column, name in enumerate(NAMES):
         made[:, column] = found[name]
