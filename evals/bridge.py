@@ -82,6 +82,7 @@ def run_inspect(
                 fail_on_error=False,
                 log_realtime=False,
                 score_display=False,
+                ctl_server=False,
                 max_tasks=1,
                 max_samples=1 if model == NO_MODEL else None,
                 max_retries=RETRIES,

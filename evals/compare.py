@@ -74,8 +74,12 @@ class Comparison:
         return next((e for e in self.entries if (e.task, e.metric, e.slice) == (task, metric, None)), None)
 
 
-def compare(a: Run, b: Run, *, seed: int = 0) -> Comparison:
+def compare(a: Run, b: Run, *, seed: int = 0, slices: bool = True) -> Comparison:
     """Pair the two runs by case and epoch.
+
+    Args:
+        seed: of the resampling.
+        slices: entries of each slice too, which take most of the time.
 
     Raises:
         ToolFailure: `other_data`, with the task whose cases or epochs are not the same in both.
@@ -86,7 +90,7 @@ def compare(a: Run, b: Run, *, seed: int = 0) -> Comparison:
     for name in _shared(a, b):
         pairs = _pairs(a, b, name)
         for metric in sorted({metric for pair in pairs for metric in pair[0].scores}):
-            entries += _entries(name, metric, pairs, seed)
+            entries += _entries(name, metric, pairs, seed, slices=slices)
             fixed += _moved(name, metric, pairs, up=True)
             broken += _moved(name, metric, pairs, up=False)
     return Comparison(
@@ -113,15 +117,15 @@ def _pairs(a: Run, b: Run, task: str) -> list[Pair]:
     return [(left[row.key], row) for row in b.rows if row.task == task and row.key in left]
 
 
-def _entries(task: str, metric: str, pairs: list[Pair], seed: int) -> list[Entry]:
+def _entries(task: str, metric: str, pairs: list[Pair], seed: int, *, slices: bool) -> list[Entry]:
     whole = _entry(task, metric, None, pairs, seed)
     names = sorted({left.slice for left, _ in pairs})
-    if len(names) < 2:
+    if len(names) < 2 or not slices:
         return [whole]
-    slices = [_entry(task, metric, name, [p for p in pairs if p[0].slice == name], seed) for name in names]
-    seen = [entry for entry in slices if entry.difference.p is not None]
+    parts = [_entry(task, metric, name, [p for p in pairs if p[0].slice == name], seed) for name in names]
+    seen = [entry for entry in parts if entry.difference.p is not None]
     adjusted = dict(zip([e.slice for e in seen], holm([e.difference.p or 0 for e in seen]), strict=True))
-    return [whole, *(_with_p(entry, adjusted.get(entry.slice)) for entry in slices)]
+    return [whole, *(_with_p(entry, adjusted.get(entry.slice)) for entry in parts)]
 
 
 def _with_p(entry: Entry, p: float | None) -> Entry:

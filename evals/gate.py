@@ -69,12 +69,12 @@ def gate(run: Run, baseline: Run, gates: Gates, *, seed: int = 0) -> Verdict:
     if whole:
         return Verdict(reasons=tuple(whole))
     try:
-        found = compare(baseline, run, seed=seed)
+        found = compare(baseline, run, seed=seed, slices=False)
     except ToolFailure as failure:
         return Verdict(reasons=(failure.message,))
     certain = run.header.deterministic and baseline.header.deterministic
     trusted = bool(run.header.judge) and run.header.judge == baseline.header.judge and may_gate(run.header.judge)
-    gated = [entry for entry in found.entries if entry.slice is None and _gates(gates, entry, trusted)]
+    gated = [entry for entry in found.entries if _gates(gates, entry, trusted)]
     lost = holm([_loss_p(entry) for entry in gated])
     reasons: list[str] = []
     for entry, p in zip(gated, lost, strict=True):

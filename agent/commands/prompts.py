@@ -30,20 +30,39 @@ def list_prompts() -> None:
 @prompts.command("render")
 def render(
     name: Name,
-    values: Annotated[list[str] | None, typer.Option("--set", metavar="VARIABLE=TEXT", help="A variable.")] = None,
+    values: Annotated[
+        list[str] | None, typer.Option("--set", metavar="VARIABLE=VALUE", help="A variable: text, or JSON.")
+    ] = None,
 ) -> None:
     """Print a prompt as a model would get it, with the variables given."""
     from jinja2 import UndefinedError
 
     from prompts.load import version
 
-    given = dict(pair.partition("=")[::2] for pair in values or [])
+    pairs = (pair.partition("=")[::2] for pair in values or [])
+    given = {variable: _value(text) for variable, text in pairs}
     try:
-        typer.echo(version(name).render(**given))
+        one = version(name)
     except KeyError as error:
         _unknown(error)
+    if missing := [variable for variable in one.variables if variable not in given]:
+        _fail(f"`{name}` needs {', '.join(f'--set {variable}=VALUE' for variable in missing)}")
+    if unknown := [variable for variable in given if variable not in one.variables]:
+        _fail(f"`{name}` has no variable {', '.join(unknown)}; it has {', '.join(one.variables) or 'none'}")
+    try:
+        typer.echo(one.render(**given))
     except (UndefinedError, TypeError) as error:
         _fail(f"`{name}` cannot be rendered: {error}")
+
+
+def _value(text: str) -> object:
+    """JSON where it is that, else the text."""
+    import json
+
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
 
 
 @prompts.command("diff")

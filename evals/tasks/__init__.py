@@ -10,7 +10,7 @@ TIERS: dict[str, tuple[str, ...]] = {
     "full": ("briefs", "compliance", "injection", "copy", "retrieval", "writing", "chat", "worlds", "plans"),
 }
 """Tier → its tasks. The smoke tier takes a part of each; the full one leaves `ON_DEMAND` out."""
-SMOKE_SHARE = {"briefs": 0.25, "compliance": 0.25, "injection": 0.3, "copy": 0.06, "retrieval": 0.1}
+SMOKE_SHARE = {"briefs": 0.25, "compliance": 0.15, "injection": 0.3, "copy": 0.06, "retrieval": 0.1}
 ON_DEMAND = {"plans": ("literal", "zh", "coffee", "everyone", "bulleted")}
 """Task → cases that cost more than they tell: asked where the task is named."""
 

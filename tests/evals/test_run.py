@@ -46,18 +46,29 @@ def assert_inspect_counts_as_we_do(made: Run, logs: Path) -> None:
         assert theirs[name].metrics["mean"].value == pytest.approx(sum(ours) / len(ours))
 
 
-def test_smoke_runs_and_passes_the_gate(tmp_path: Path) -> None:
-    status, said = briefsmith("eval", "run", "smoke", "--out", str(tmp_path / "run"))
+@pytest.fixture(scope="module")
+def smoke(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of one smoke run, made by a process of its own as a user makes it; every test of it reads this one."""
+    folder = tmp_path_factory.mktemp("smoke") / "run"
+    status, said = briefsmith("eval", "run", "smoke", "--out", str(folder))
     assert status == 0, said
-    made = read_run(tmp_path / "run")
+    assert "sees points" in said
+    return folder
+
+
+def test_smoke_runs_whole_and_inspect_counts_as_we_do(smoke: Path) -> None:
+    made = read_run(smoke)
     assert {info.name for info in made.header.tasks} == set(TIERS["smoke"])
     assert made.missing() == 0
-    assert_inspect_counts_as_we_do(made, tmp_path / "run" / "logs")
-    status, said = briefsmith("eval", "gate", str(tmp_path / "run"))
-    assert status == 0, said
-    status, said = briefsmith("eval", "compare", str(tmp_path / "run"), str(tmp_path / "run"))
-    assert status == 0, said
-    assert "broken" not in said.split("\n\n", 2)[2]
+    assert_inspect_counts_as_we_do(made, smoke / "logs")
+
+
+def test_smoke_passes_the_gate_and_equals_itself(smoke: Path) -> None:
+    found = CliRunner().invoke(app, ["eval", "gate", str(smoke)])
+    assert found.exit_code == 0, found.output
+    found = CliRunner().invoke(app, ["eval", "compare", str(smoke), str(smoke)])
+    assert found.exit_code == 0, found.output
+    assert "broken" not in found.output.split("\n\n", 2)[2]
 
 
 def test_there_are_cases_enough_and_each_id_is_one() -> None:

@@ -48,6 +48,12 @@ def test_what_is_not_there_is_said() -> None:
     status, said = briefsmith("render", "plannner")
     assert status == 1
     assert "no prompt `plannner`" in said
+    status, said = briefsmith("render", "copy_cell", "--set", "angle=need")
+    assert status == 1
+    assert "needs --set cell=VALUE" in said
+    status, said = briefsmith("render", "copy_cell", "--set", "angle=need", "--set", 'cell={"segment": "Lapsed"}')
+    assert status == 0
+    assert '{"segment": "Lapsed"}' in said
     status, said = briefsmith("render", "planner", "--set", "a=b")
     assert status == 1
-    assert "cannot be rendered" in said
+    assert "has no variable a; it has none" in said
