@@ -44,7 +44,7 @@ def revise(
         folder, made = _find(deps, campaign, as_json)
         with _chat(deps, folder, made, as_json) as talking:
             reply = _said(talking, said, as_json)
-    typer.echo(reply.model_dump_json(indent=2) if as_json else reply.text)
+    typer.echo(reply.model_dump_json(indent=2) if as_json else _in_words(said, reply))
     if reply.problem:
         typer.echo(f"briefsmith: {reply.problem.detail}", err=True)
     elif reply.exit_status:
@@ -76,13 +76,17 @@ def chat(
             if line.strip():
                 with progress_bar() as deps.progress:
                     reply = _said(talking, line, as_json)
-                _tell(reply, as_json)
+                typer.echo(reply.model_dump_json() if as_json else _in_words(line, reply) + "\n")
         made = talking.talk.campaign
     raise typer.Exit(exit_status(made))
 
 
-def _tell(reply: Reply, as_json: bool) -> None:
-    typer.echo(reply.model_dump_json() if as_json else reply.text + "\n")
+def _in_words(said: str, reply: Reply) -> str:
+    """The reply in the language of the turn, as the page has it in the page's; JSON is as the tools say it."""
+    from agent.brief.language import is_chinese
+    from agent.report.language import sayer
+
+    return sayer("zh" if is_chinese(said.lower()) else "en")(reply.text)
 
 
 def _ask(prompt: str) -> str | None:
