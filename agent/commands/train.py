@@ -17,7 +17,7 @@ def register(app: typer.Typer) -> None:
 
 
 def train(today: Today = None, as_json: AsJson = False) -> None:
-    """Train what the shop's data allow: who buys, who answers a contact; each model's card says how good it is.
+    """Train what the shop's data allow: who buys what, who answers a contact; each model's card says how good it is.
 
     Plans use them from then on where they fit; without them a plan rests on the shop's own past rates.
     """
@@ -46,11 +46,12 @@ def train(today: Today = None, as_json: AsJson = False) -> None:
 
 
 def _lines(made: Made) -> list[str]:
-    from agent.report.model_card import figure_words
+    from agent.report.model_card import CUSTOMERS, UNITS, figure_words
 
     if made.card is None or made.folder is None:
         return [f"{made.name:<12}not trained: {made.why}"]
     card = made.card
-    first = f"{made.name:<12}{card.algorithm}; {card.customers:,} customers, {card.fit_seconds:.0f} s"
+    of = UNITS.get(card.name, CUSTOMERS)[2]
+    first = f"{made.name:<12}{card.algorithm}; {card.customers:,} {of}, {card.fit_seconds:.0f} s"
     figures = [f"{'':<12}{one.name} {figure_words(one.value)}" for one in card.figures]
     return [first, *figures, *(f"{'':<12}note: {note}" for note in card.notes), f"{'':<12}{made.folder / 'card.html'}"]

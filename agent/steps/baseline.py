@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from agent.training.price import NAME as PRICE
 from agent.training.uplift import NAME as UPLIFT
 from agent.workspace import Workspace
 from tools.failure import ToolFailure
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from tools.response.shelf import Stored
 
 NAME = "behaviour"
-FORECASTING = (NAME, UPLIFT)
+FORECASTING = (NAME, UPLIFT, PRICE)
 
 
 @dataclass(frozen=True)

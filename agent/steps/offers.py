@@ -2,6 +2,7 @@
 
 from agent.steps.baseline import Baseline, baseline_of, with_baseline
 from agent.steps.causal import Causal, causal_of
+from agent.steps.prices import priced
 from agent.workspace import Workspace
 from tools.failure import ToolFailure
 from tools.response.forecast import ForecastRequest, SegmentFacts, forecast
@@ -30,7 +31,8 @@ def forecast_response(work: Workspace) -> dict[str, object]:
     """Forecast every segment × channel × offer from the shop's own past and the assumptions."""
     if work.audience is None or not work.offers:
         raise ToolFailure("out_of_order", "A forecast needs an audience and offers first.")
-    terms, assumptions = work.terms, work.deps.assumptions
+    terms, prices = work.terms, priced(work)
+    assumptions = prices.assumptions
     baseline, causal = baseline_of(work), causal_of(work)
     made = forecast(
         ForecastRequest(
@@ -47,6 +49,7 @@ def forecast_response(work: Workspace) -> dict[str, object]:
     work.forecast, work.economics = made.cells, made.economics
     told: dict[str, object] = {"baseline": baseline.told} if baseline is not None else {}
     told |= {"effects": causal.told} if causal is not None else {}
+    told |= {"discounts": prices.told} if prices.told is not None else {}
     return told | {
         "cells": len(made.cells),
         "basis": sorted({cell.basis for cell in made.cells}),

@@ -38,6 +38,7 @@ def train_all(deps: Deps, today: date) -> tuple[Made, ...]:
     """
     from agent.training.behaviour import train_behaviour_model
     from agent.training.contacts import train_contact_model
+    from agent.training.price import train_price_model
     from agent.training.recommend import train_recommend_model
     from agent.training.uplift import train_uplift_model
     from tools.response.contacts import OUTCOMES
@@ -45,6 +46,7 @@ def train_all(deps: Deps, today: date) -> tuple[Made, ...]:
     trainers: dict[str, Trainer] = {"behaviour": partial(train_behaviour_model, deps, today)}
     trainers |= {outcome: partial(train_contact_model, deps, today, outcome) for outcome in OUTCOMES}
     trainers["uplift"] = partial(train_uplift_model, deps, today)
+    trainers["price"] = partial(train_price_model, deps, today)
     trainers["recommend"] = partial(train_recommend_model, deps, today)
     return tuple(_one(name, train) for name, train in trainers.items())
 

@@ -45,7 +45,13 @@ def train_uplift_model(deps: Deps, today: date) -> tuple[Card, Path]:
         for one in campaigns
     }
     trained = train_uplift(
-        campaigns, given, columns, days=DEFAULT_DAYS, seed=deps.settings.seed, progress=deps.progress
+        campaigns,
+        given,
+        columns,
+        days=DEFAULT_DAYS,
+        seed=deps.settings.seed,
+        progress=deps.progress,
+        break_even=break_even(deps, store.frame("contacts", today)),
     )
     card = card_of(
         deps,
@@ -58,6 +64,18 @@ def train_uplift_model(deps: Deps, today: date) -> tuple[Card, Path]:
         schema=schema_sha(columns.names),
     )
     return shelve(deps, card.model_copy(update={"notes": (*card.notes, *notes)}), trained.files)
+
+
+def break_even(deps: Deps, contacts: pd.DataFrame) -> float:
+    """The rise in the share that converts that pays for an e-mail: its cost over the margin of a mean order.
+
+    0 where nothing says what an order is worth, or the assumptions have no sending cost in the shop's currency.
+    """
+    assumptions, currency = deps.assumptions, deps.store.info.currency
+    earned = contacts["revenue_minor"].dropna()
+    worth = float(earned[earned > 0].mean()) * assumptions.margin_rate.estimate if (earned > 0).any() else 0.0
+    cost = assumptions.sending_cost.email.get(currency, 0.0)
+    return cost / worth if worth > 0 else 0.0
 
 
 def purchases_of(deps: Deps, today: date) -> Purchases | None:

@@ -68,7 +68,10 @@ def tested(world: World, seed: int) -> Tested:
     attributes = tuple(name for name in ("region", "reads", "complains") if name in tables["customers"])
     columns, _ = columns_of(tables["customers"], attributes, [campaign], past=True)
     x = featured(tables["customers"], ids, columns, purchases, world.today)
-    trained = train_uplift([campaign], {"test": x}, columns, days=DAYS, seed=seed, progress=lambda *_: None)
+    break_even = COST / (MARGIN * float(world.customers["mean_order_minor"].mean()))
+    trained = train_uplift(
+        [campaign], {"test": x}, columns, days=DAYS, seed=seed, progress=lambda *_: None, break_even=break_even
+    )
     tau = some - none
     worth = MARGIN * world.customers["mean_order_minor"].to_numpy()
     return Tested(world, x, campaign, trained, tau * worth - COST, tau)

@@ -30,9 +30,10 @@ KEPT = 2
 """Models of a name that are kept: the current one, and the one that a plan may just be reading."""
 CODE = (
     "behaviour/features.py", "behaviour/purchases.py", "behaviour/sequence.py", "behaviour/lifetime.py",
-    "behaviour/trees.py", "calibration.py", "logistic.py", "redemption.py", "contacts.py", "uplift/learners.py",
-    "uplift/rows.py", "recommend/lines.py", "recommend/rhythm.py", "recommend/ease.py", "recommend/seen.py",
-    "recommend/features.py", "recommend/candidates.py", "recommend/ranker.py",
+    "behaviour/trees.py", "calibration.py", "logistic.py", "redemption.py", "contacts.py", "price/rows.py",
+    "price/fit.py", "uplift/learners.py", "uplift/rows.py", "recommend/lines.py", "recommend/rhythm.py",
+    "recommend/ease.py", "recommend/seen.py", "recommend/features.py", "recommend/candidates.py",
+    "recommend/ranker.py",
 )  # fmt: skip
 """What a model's predictions depend on: a change of these makes it another model's."""
 

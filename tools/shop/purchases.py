@@ -67,8 +67,10 @@ def product_days(store: ShopStore, as_of: date) -> pd.DataFrame:
     return found
 
 
-def product_weeks(store: ShopStore, as_of: date) -> pd.DataFrame:
-    """A row a product and week that it sold in before `as_of`; only whole weeks, counted back from that day.
+def product_weeks(store: ShopStore, as_of: date) -> tuple[pd.DataFrame, int]:
+    """A row a product and week that it sold in before `as_of`, and how many weeks there are.
+
+    Only whole weeks, counted back from that day.
 
     Returns:
         product_id, category (null: not known), week (0 is the oldest), units, net_minor and list_minor (paid, and paid
@@ -97,7 +99,7 @@ def product_weeks(store: ShopStore, as_of: date) -> pd.DataFrame:
     whole = (as_of - first.date()).days // 7 if first is not None else 0
     found = found[found["back"] < whole]
     found = found.assign(week=whole - 1 - found["back"]).drop(columns="back")
-    return found.sort_values(["product_id", "week"], ignore_index=True)
+    return found.sort_values(["product_id", "week"], ignore_index=True), whole
 
 
 def baskets_by_week(store: ShopStore, as_of: date, weeks: int) -> list[int]:

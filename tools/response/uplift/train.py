@@ -12,11 +12,10 @@ import numpy as np
 
 from tools.experiment.effects import Randomisation
 from tools.failure import ToolFailure
-from tools.metrics.qini import auuc, qini
-from tools.metrics.types import LEVEL, metric
 from tools.response.card import Bin, Candidate, Figure, Judged, Period
-from tools.response.uplift.learners import LEARNERS, Effect, Learner, Trial, doubly_robust, fit_effect, mean_effect
-from tools.response.uplift.model import Fifth, Uplift, UpliftModel
+from tools.response.uplift.judge import judge
+from tools.response.uplift.learners import LEARNERS, Effect, Learner, Trial, doubly_robust, fit_effect
+from tools.response.uplift.model import Uplift, UpliftModel
 from tools.response.uplift.rows import Arm, Campaign, Columns, arms_of
 
 if TYPE_CHECKING:
@@ -24,12 +23,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
-    Marks = NDArray[np.bool_]
 
 LEAST = 500
 """Customers in each arm below which nothing is learned of who is changed."""
 LEAST_CONVERTED = 20
-FIFTHS = 5
 SHARES = (0.45, 0.65)
 Part = Literal["train", "validation", "test"]
 Report = Callable[[str, int, int | None], None]
@@ -59,12 +56,14 @@ def train_uplift(
     days: int,
     seed: int,
     progress: Report,
+    break_even: float = 0.0,
 ) -> Trained:
     """Train on every channel and offer that an arm of a randomised campaign was all given.
 
     Args:
         given: campaign_id → features of its rows.
         days: over which the campaigns' conversions were counted.
+        break_even: the rise in the share that converts below which a contact costs more than it brings.
 
     Raises:
         ToolFailure: `no_randomised` where no arm was; `too_few_rows`, `one_class` where none has enough customers.
@@ -85,7 +84,7 @@ def train_uplift(
     for kind, arms in by_kind.items():
         progress(f"Uplift of {kind[0]}", len(learned), len(by_kind))
         try:
-            learned.append(_learn(kind, arms, given, days=days, seed=seed, number=len(learned)))
+            learned.append(_learn(kind, arms, given, days=days, seed=seed, number=len(learned), least=break_even))
         except ToolFailure as failure:
             notes.append(failure.message)
             refused = failure
@@ -108,6 +107,7 @@ def _learn(
     days: int,
     seed: int,
     number: int,
+    least: float,
 ) -> _Learned:
     trial, of = _pooled(arms, given, seed)
     name = kind[0] if kind[1] is None else f"{kind[0]} with {kind[1]}"
@@ -121,7 +121,7 @@ def _learn(
     losses = {k: float(((psi - e.of(one["validation"].features)) ** 2).mean()) for k, e in fitted.items()}
     first = min(losses, key=lambda learner: losses[learner])
     best = fitted[first]
-    fifths, figures = _judge(name, best, trial, one["test"], seed)
+    fifths, figures = judge(name, best, trial, one["test"], seed=seed, least=least)
     names = tuple(f"uplift-{number}-{k}.txt" for k in range(len(best.texts)))
     ids = tuple(dict.fromkeys(arm.campaign.campaign_id for arm in arms))
     uplift = Uplift(
@@ -174,52 +174,6 @@ def _enough(name: str, trial: Trial) -> None:
                 f"{name}: of {n:,} customers of the {arm} arm {y:,} converted; it takes {LEAST_CONVERTED} that did "
             )
             raise ToolFailure("one_class", f"{message}and as many that did not", converted=y)
-
-
-def _judge(
-    name: str, effect: Effect, whole: Trial, test: Trial, seed: int
-) -> tuple[tuple[Fifth, ...], tuple[Figure, ...]]:
-    """What is true of fifths by τ̂, where held-out customers show that τ̂ ranks; else of everybody together.
-
-    The mean over everybody is of all rows: ψ is made of other folds, and its mean does not depend on τ̂.
-    """
-    psi = doubly_robust(whole, seed=seed)
-    middle, low, high = mean_effect(psi, LEVEL)
-    n = len(psi)
-    figures = [
-        Figure(name=f"{name}: uplift in the share that converts", value=metric(middle, low, high, n), better="higher")
-    ]
-    everybody = (_fifth(whole, psi, effect.of(whole.features), np.ones(n, dtype=bool), None),)
-    if effect.learner == "constant":
-        return everybody, tuple(figures)
-    y, t, tau = test.outcome, test.treated, effect.of(test.features)
-    ranks = qini(y, t, tau, seed=seed)
-    figures += [
-        Figure(name=f"{name}: Qini coefficient", value=ranks, better="higher"),
-        Figure(name=f"{name}: area under the uplift curve", value=auuc(y, t, tau, seed=seed), better="higher"),
-    ]
-    cuts = np.unique(np.quantile(tau, np.linspace(0, 1, FIFTHS + 1)[1:-1]))
-    of = np.searchsorted(cuts, tau, side="left")
-    if ranks.low is None or ranks.low <= 0 or not all(_both_arms(test, of == g) for g in range(len(cuts) + 1)):
-        return everybody, tuple(figures)
-    held = doubly_robust(test, seed=seed)
-    ends = [*(float(cut) for cut in cuts), None]
-    return tuple(_fifth(test, held, tau, of == g, most) for g, most in enumerate(ends)), tuple(figures)
-
-
-def _both_arms(test: Trial, mine: Marks) -> bool:
-    return min(int((mine & test.treated).sum()), int((mine & ~test.treated).sum())) >= 2
-
-
-def _fifth(test: Trial, psi: Floats, tau: Floats, mine: Marks, most: float | None) -> Fifth:
-    return Fifth(
-        most=most,
-        effect=float(psi[mine].mean()),
-        error=float(psi[mine].std(ddof=1)) / float(np.sqrt(mine.sum())),
-        base=float(test.outcome[mine & ~test.treated].mean()),
-        predicted=float(tau[mine].mean()),
-        customers=int(mine.sum()),
-    )
 
 
 def _whole(

@@ -8,6 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from tools.failure import ToolFailure
+from tools.response.uplift.judge import joined, left_out_gain
 from tools.response.uplift.learners import LEARNERS, Effect, Trial, doubly_robust, fit_effect, mean_effect
 from tools.response.uplift.model import Uplift
 from tools.response.uplift.rows import Campaign, Columns, arms_of, columns_of, featured
@@ -88,12 +89,14 @@ def test_who_is_changed_is_found(trained: Trained) -> None:
 
 
 def test_figures_hold_the_truth(trained: Trained) -> None:
-    mean, ranks, _ = trained.figures
+    mean, ranks, _, gain = trained.figures
     assert mean.value.low is not None
     assert mean.value.high is not None
     assert mean.value.low < 0.1 < mean.value.high
     assert ranks.value.low is not None
     assert ranks.value.low > 0
+    # Those who are not moved lose nothing and gain nothing: leaving them out is worth nothing without a cost.
+    assert gain.value.estimate == pytest.approx(0.0, abs=0.02)
     for one in trained.model.uplifts[0].fifths:
         assert -4 * one.error < one.effect < 0.2 + 4 * one.error
 
@@ -109,6 +112,27 @@ def test_a_segment_has_its_own_effect_with_its_interval(trained: Trained) -> Non
     assert some.low < 0.847 < some.high
     assert others.low < 0 < others.high
     assert some.low > others.high
+
+
+def test_leaving_out_is_done_where_it_is_shown_to_pay_and_else_not() -> None:
+    rng = np.random.default_rng(0)
+    of = np.arange(5_000) % 5
+    ends: list[float | None] = [0.1, 0.2, 0.3, 0.4, None]
+    noise = rng.normal(0, 1, 5_000)
+    harmed = np.array([-0.3, 0.1, 0.1, 0.2, 0.2])[of] + noise
+    shown = left_out_gain(harmed, of, 0.0, seed=1)
+    assert shown.low is not None
+    assert 0 < shown.low < 0.06 < shown.estimate < 0.09  # type: ignore[operator]
+    alike = np.full(5_000, 0.01) + noise
+    unclear = left_out_gain(alike, of, 0.0, seed=1)
+    assert unclear.low is not None
+    assert unclear.low <= 0
+    merged, kept = joined(alike, of, ends, 0.0)
+    assert kept[-1] is None
+    assert len(kept) == len(set(merged.tolist())) < 5
+    assert all(alike[merged == g].mean() >= 0 for g in range(len(kept)))
+    everybody, only = joined(-np.abs(noise), of, ends, 0.0)
+    assert (set(everybody.tolist()), only) == ({0}, [None])
 
 
 def test_without_an_effect_one_effect_holds_for_all() -> None:
