@@ -90,7 +90,11 @@ def _read(page: Page, today: date, shop_currency: str | None, shop_market: str |
     )
     after = rest.without(audience.taken).without(banned)
     discounts = read_discounts(after, till, zones.get("discount", ()))
-    channels = read_channels(_for_channels(rest, audience), zones.get("channels", ()), zones.get("exclude", ()))
+    lists = zones.get("channels", ()), zones.get("exclude", ())
+    channels = read_channels(_for_channels(rest, audience), *lists)
+    if frequency.value and not channels.mentions:  # "a single email per customer" names the channel too
+        capped = _less(page, holdout, kpi).without([quiet.phrase] if quiet else [])
+        channels = read_channels(_for_channels(capped, audience), *lists)
     spent = _less(after, discounts.cap, discounts.types)
     timing = read_timing(spent, reader, zones.get("window", ()))
     budget = read_budget(
