@@ -23,6 +23,8 @@ PROMPTS = ("copy", "copy_cell")
 PROMPT_ID = "copy"
 WITHHELD = ("unsubscribe_url", "postal_address", "shop_url")
 """Slots that the assembly places itself."""
+ADS = ("search", "social")
+"""Channels that speak to nobody by name."""
 TEMPERATURE = 0.8
 MAX_TOKENS = 700
 _TEXT = {"opening": {"sms": 90, "push": 150, "social": 120}, "title": {"push": 45}}
@@ -35,7 +37,11 @@ def prompt_sha() -> str:
 
 
 def slots_offered(desk: Desk) -> list[str]:
-    withheld = (*WITHHELD, "expiry") if desk.request.offer.type == "none" else WITHHELD
+    withheld = {*WITHHELD}
+    if desk.request.offer.type == "none":
+        withheld.add("expiry")
+    if desk.request.channel in ADS:
+        withheld.add("first_name")
     return [slot for slot in desk.values if slot not in withheld]
 
 

@@ -14,7 +14,9 @@ from evals.servers.protocol import Said, serving
 from tests.tools.copywriter.desk import OFFERS, request
 from tests.tools.copywriter.model_desk import config, judge, writer, wrong_facts
 from tools.compliance.check import blocked
+from tools.copywriter.desk import set_desk
 from tools.copywriter.model_writer import ModelWriter
+from tools.copywriter.prompting import slots_offered
 from tools.copywriter.score import rubric, shared
 from tools.copywriter.voice import Voice, load_voice
 from tools.failure import ToolFailure
@@ -168,3 +170,13 @@ def test_of_a_fluent_model_that_invents_only_the_true_messages_are_kept(language
     assert wrong_facts(written, requests) == []
     assert 0 < sum(item.writer == "llm" for item in written.items) < len(written.items)
     assert len(invented(language)) > 300
+
+
+def test_an_ad_is_asked_for_without_a_name_and_refused_with_one() -> None:
+    ad = request("launch", "social", offer=OFFERS[0])
+    assert "first_name" not in slots_offered(set_desk(ad, 0))
+    assert "first_name" in slots_offered(set_desk(request("launch", "push", offer=OFFERS[0]), 0))
+    with serving(Copyist()) as server:
+        written = writer(server).write([ad], variants=1)
+    assert "first_name" in written.replaced[0].reasons[0]
+    assert "{first_name}" not in "".join(text for item in written.items for text in item.parts.values())
