@@ -8,11 +8,15 @@ Three loads on a server with two workers, which also have to plan what is accept
   whether each refusal says when to come back, and what accepting costs then against an idle server.
 - *burst*: ten times what the queue holds, in one instant.
 
-Each checkout that is named is served in turn, this one last; beside each time stands what the machine itself needs for
-as many requests that do nothing (`/v1/health/live`), for its two cores are shared by client, server and workers.
+The last two, and the idle server's requests, are sent by a process of its own that costs next to nothing
+(`evals.bench.crowd`). Each checkout that is named is served in turn, this one last; beside the times stand what the
+server's own histogram says (from a request's arrival to its answer's beginning), what the server spends of the
+processor, and what the machine needs for as many requests that do nothing (`/v1/health/live`), for its cores are shared
+by client, server and workers.
 """
 
 import asyncio
+import json
 import os
 import random
 import statistics
@@ -22,16 +26,21 @@ import tempfile
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
 import aiohttp
+import psutil
 
 from agent.settings import Settings
+from evals.bench.crowd import Answered, knock
+from evals.bench.inside import Moment
+from evals.bench.listener import follow
 
 Made = TypeVar("Made")
 STREAMS, CAMPAIGNS, QUEUE, CUTS, SUSTAINED_SECONDS = 200, 20, 40, 3, 6.0
+IDLE, APART_SECONDS = 40, 0.25
 HERE = Path(__file__).parents[2]
 LIMITS = {
     "MAX_QUEUE": QUEUE, "WORKERS": 2, "READS_PER_MINUTE": 10**7, "WRITES_PER_MINUTE": 10**7, "MAX_STREAMS": 1000,
@@ -39,10 +48,16 @@ LIMITS = {
 
 
 @dataclass(frozen=True)
-class Answered:
-    status: int
-    seconds: float
-    retry_after: str | None
+class Served:
+    client: aiohttp.ClientSession
+    process: psutil.Process
+    port: int
+
+    async def moment(self) -> Moment:
+        return await Moment.now(self.client, self.process)
+
+    async def knock(self, briefs: list[tuple[float, str]]) -> list[Answered]:
+        return await knock("127.0.0.1", self.port, [(at, written(brief)) for at, brief in briefs])
 
 
 def main() -> None:
@@ -50,8 +65,8 @@ def main() -> None:
     trees = [*map(Path, sys.argv[1:]), HERE]
     found = []
     for tree in trees:
-        with served(tree) as base:
-            found.append(asyncio.run(measure(base)))
+        with served(tree) as (pid, port):
+            found.append(asyncio.run(measure(pid, port)))
     load = ", ".join(f"{one:.0f}" for one in os.getloadavg())
     print(f"load of the machine over 1, 5, 15 minutes: {load} on {os.cpu_count()} cores\n")
     print(f"| what |{' | '.join(f' {tree.resolve().name} ' for tree in trees)}|\n|---|{'---|' * len(trees)}")
@@ -60,8 +75,8 @@ def main() -> None:
 
 
 @contextmanager
-def served(tree: Path) -> Iterator[str]:
-    """A server of that checkout on an empty ledger, the shop linked: its address."""
+def served(tree: Path) -> Iterator[tuple[int, int]]:
+    """A server of that checkout on an empty ledger, the shop linked: its process and port."""
     import socket
 
     shop = Settings().home
@@ -80,85 +95,113 @@ def served(tree: Path) -> Iterator[str]:
             stderr=subprocess.DEVNULL,
         )
         try:
-            yield f"http://127.0.0.1:{port}"
+            yield server.pid, port
         finally:
             server.terminate()
             server.wait(30)
 
 
-async def measure(base: str) -> dict[str, str]:
+async def measure(pid: int, port: int) -> dict[str, str]:
     # The server closes what is idle for five seconds: a connection that it is closing must not be taken again.
     connector = aiohttp.TCPConnector(limit=0, keepalive_timeout=2)
     timeout = aiohttp.ClientTimeout(total=300)
+    base = f"http://127.0.0.1:{port}"
     async with aiohttp.ClientSession(base, connector=connector, timeout=timeout) as client:
+        server = Served(client, psutil.Process(pid), port)
         await up(client)
         await post(client, "hello, are you warm")
         await drained(client)
-        return {**await streams(client), **await sustained(client), **await burst(client)}
+        return {**await streams(server), **await sustained(server), **await burst(server)}
 
 
-async def streams(client: aiohttp.ClientSession) -> dict[str, str]:
-    nothing = await at_once(STREAMS, lambda _: post(client, None))
+async def streams(server: Served) -> dict[str, str]:
+    client = server.client
+    nothing = await at_once(STREAMS, lambda _: live(client))
     made = await at_once(CAMPAIGNS, lambda n: accepted(client, f"hello {n}"))
     draw = random.Random(1)
     cuts = [sorted(draw.random() * 2 for _ in range(CUTS)) for _ in range(STREAMS)]
     firsts = await at_once(STREAMS, lambda n: follow(client, made[n % CAMPAIGNS], cuts[n]))
     await drained(client)
-    floor = [one.seconds for one in nothing]
+    before = await server.moment()
+    await at_once(STREAMS, lambda n: follow(client, made[n % CAMPAIGNS], []))
+    cpu = (await server.moment()).cpu - before.cpu
     return {
-        f"{STREAMS} requests that do nothing, at once: p50, p95": told(floor),
+        f"{STREAMS} requests that do nothing, at once: p50, p95": told(nothing),
         f"{STREAMS} streams at once on {CAMPAIGNS} campaigns, first event: p50, p95": told(firsts),
-        "the same p95, over that of requests that do nothing": f"{p95(firsts) / p95(floor):.1f}",
+        "the same p95, over that of requests that do nothing": f"{p95(firsts) / p95(nothing):.1f}",
+        "the server's processor time for one stream, opened, read and closed": f"{1000 * cpu / STREAMS:.2f} ms",
         f"events lost, doubled or out of order, each stream cut off {CUTS} times": "0",
     }
 
 
-async def sustained(client: aiohttp.ClientSession) -> dict[str, str]:
-    idle = []
-    for n in range(20):
-        idle.append(await post(client, f"hello idle {n}"))
-        await drained(client)
-    begun = time.perf_counter()
-    for n in range(QUEUE // 2):
-        await post(client, f"hello filling {n}")
+async def sustained(server: Served) -> dict[str, str]:
+    client, start = server.client, await server.moment()
+    idle = await server.knock([(APART_SECONDS * n, f"hello idle {n}") for n in range(IDLE)])
+    await drained(client)
+    calm, begun = await server.moment(), time.perf_counter()
+    await at_once(QUEUE // 2, lambda n: accepted(client, f"hello filling {n}"))
     await drained(client)
     capacity = QUEUE / 2 / (time.perf_counter() - begun)
-    draw, asked, until = random.Random(2), list[asyncio.Task[Answered]](), time.perf_counter() + SUSTAINED_SECONDS
-    while time.perf_counter() < until:
-        asked.append(asyncio.create_task(post(client, f"hello crowd {len(asked)}")))
-        await asyncio.sleep(draw.expovariate(10 * capacity))
-    answers = await asyncio.gather(*asked)
-    over = time.perf_counter()
+    draw, asked = random.Random(2), [(0.0, "hello crowd 0")]
+    while asked[-1][0] < SUSTAINED_SECONDS:
+        asked.append((asked[-1][0] + draw.expovariate(10 * capacity), f"hello crowd {len(asked)}"))
+    before = await server.moment()
+    answers = await server.knock(asked)
+    after, over = await server.moment(), time.perf_counter()
     again = await taken_again(client)
-    good, refused = [one.seconds for one in answers if one.status == 202], [a for a in answers if a.status == 429]
+    good, refused = parted(answers)
     await drained(client)
-    calm = [one.seconds for one in idle]
+    post = ("POST", "/v1/campaigns")
+    calm_p95 = p95([one.seconds for one in idle])
     return {
-        "accepting a brief, idle: p50, p95": told(calm),
+        "accepting a brief, idle: p50, p95": told([one.seconds for one in idle]),
+        "as the server counts it": calm.quantiles(start, *post, 202),
         "planned in a second by the workers": f"{capacity:.1f}",
         f"briefs that came in {SUSTAINED_SECONDS:g} s at ten times that: accepted, refused": (
             f"{len(good)}, {len(refused)} of {len(answers)}"
         ),
         "refusals that say when to come back": str(sum(bool(one.retry_after) for one in refused)),
-        "accepting among them: p50, p95": told(good),
-        "the same p95, over that of an idle server": f"{p95(good) / p95(calm):.1f}",
+        "accepting among them: p50, p95": told([one.seconds for one in good]),
+        "accepting among them as the server counts it": after.quantiles(before, *post, 202),
+        "the same p95, over that of an idle server": f"{p95([one.seconds for one in good]) / calm_p95:.1f}",
         "refusing: p50, p95": told([one.seconds for one in refused]),
+        "refusing as the server counts it": after.quantiles(before, *post, 429),
+        "the server's processor time for one of them": f"{1000 * (after.cpu - before.cpu) / len(answers):.2f} ms",
         "from the last of them until a brief is accepted": f"{again - over:.1f} s",
     }
 
 
-async def burst(client: aiohttp.ClientSession) -> dict[str, str]:
-    answers = await at_once(10 * QUEUE, lambda n: post(client, f"hello burst {n}"))
+async def burst(server: Served) -> dict[str, str]:
+    answers = await server.knock([(0.0, f"hello burst {n}") for n in range(10 * QUEUE)])
     over = time.perf_counter()
-    again = await taken_again(client)
-    good, refused = [one.seconds for one in answers if one.status == 202], [a for a in answers if a.status == 429]
-    await drained(client)
+    again = await taken_again(server.client)
+    good, refused = parted(answers)
+    await drained(server.client)
     return {
         f"{10 * QUEUE} briefs at once, queue of {QUEUE}: accepted, refused": f"{len(good)}, {len(refused)}",
         "refusals of these that say when to come back": str(sum(bool(one.retry_after) for one in refused)),
-        "accepting among these: p50, p95": told(good),
+        "accepting among these: p50, p95": told([one.seconds for one in good]),
         "from the last of these until a brief is accepted": f"{again - over:.1f} s",
     }
+
+
+def parted(answers: list[Answered]) -> tuple[list[Answered], list[Answered]]:
+    """Those that were accepted and those that were refused.
+
+    Raises:
+        RuntimeError: there are others.
+    """
+    good, refused = [one for one in answers if one.status == 202], [one for one in answers if one.status == 429]
+    if len(good) + len(refused) < len(answers):
+        raise RuntimeError(f"answers that are neither: {sorted({one.status for one in answers} - {202, 429})}")
+    return good, refused
+
+
+def written(brief: str) -> str:
+    """The request that posts it, word for word."""
+    body = json.dumps({"brief": brief})
+    head = "POST /v1/campaigns HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json"
+    return f"{head}\r\nContent-Length: {len(body)}\r\n\r\n{body}"
 
 
 async def at_once(many: int, make: Callable[[int], Awaitable[Made]]) -> list[Made]:
@@ -183,13 +226,19 @@ async def up(client: aiohttp.ClientSession) -> None:
     raise RuntimeError(f"the server is not ready: is there a shop in {Settings().home}?")
 
 
-async def post(client: aiohttp.ClientSession, brief: str | None) -> Answered:
-    """A brief, or, where there is none, a request that does nothing."""
+async def live(client: aiohttp.ClientSession) -> float:
+    """Seconds of a request that does nothing."""
     begun = time.perf_counter()
-    asked = client.post("/v1/campaigns", json={"brief": brief}) if brief else client.get("/v1/health/live")
-    async with asked as answer:
+    async with client.get("/v1/health/live") as answer:
         await answer.read()
-        return Answered(answer.status, time.perf_counter() - begun, answer.headers.get("Retry-After"))
+    return time.perf_counter() - begun
+
+
+async def post(client: aiohttp.ClientSession, brief: str) -> int:
+    """The status."""
+    async with client.post("/v1/campaigns", json={"brief": brief}) as answer:
+        await answer.read()
+        return answer.status
 
 
 async def accepted(client: aiohttp.ClientSession, brief: str) -> str:
@@ -201,7 +250,7 @@ async def accepted(client: aiohttp.ClientSession, brief: str) -> str:
 async def taken_again(client: aiohttp.ClientSession) -> float:
     """When a brief is accepted again."""
     number = 0
-    while (await post(client, f"hello again {time.time_ns()} {number}")).status != 202:
+    while await post(client, f"hello again {time.time_ns()} {number}") != 202:
         number += 1
         await asyncio.sleep(0.05)
     return time.perf_counter()
@@ -215,50 +264,6 @@ async def drained(client: aiohttp.ClientSession) -> None:
         if sum(float(line.rsplit(" ", 1)[1]) for line in jobs if "queued" in line or "running" in line) == 0:
             return
         await asyncio.sleep(0.02)
-
-
-async def follow(client: aiohttp.ClientSession, link: str, cuts: list[float]) -> float:
-    """Read until the campaign is finished, cut off and resumed after these seconds: seconds to the first event.
-
-    Raises:
-        RuntimeError: a number was left out, came twice, or came out of order.
-    """
-    begun, seen = time.perf_counter(), Seen(link)
-    for cut in [*cuts, None]:
-        async with client.get(link, headers={"Last-Event-ID": str(seen.last)} if seen.last else {}) as stream:
-            left = None if cut is None else max(0.05, begun + cut - time.perf_counter())
-            with suppress(TimeoutError):
-                async with asyncio.timeout(left):
-                    async for line in stream.content:
-                        if seen.line(line.decode().rstrip("\r\n")):
-                            return seen.first - begun
-            stream.close()
-    raise RuntimeError(f"{link} ended before the campaign was finished")
-
-
-@dataclass
-class Seen:
-    """What a client has of a stream: an event counts once its blank line is there."""
-
-    link: str
-    last: int = 0
-    first: float = 0.0
-    fields: dict[str, str] = field(default_factory=dict)
-
-    def line(self, text: str) -> bool:
-        """Take a line; whether it ended the last event of the campaign."""
-        name, _, value = text.partition(": ")
-        if text:
-            self.fields[name] = value
-            return False
-        event, self.fields = self.fields, {}
-        if "id" not in event:
-            return False
-        self.first = self.first or time.perf_counter()
-        if int(event["id"]) != self.last + 1:
-            raise RuntimeError(f"{self.link}: event {event['id']} after {self.last}")
-        self.last += 1
-        return event["event"] == "finished"
 
 
 if __name__ == "__main__":
