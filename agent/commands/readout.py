@@ -12,10 +12,59 @@ from agent.cli import AsJson, day_of, deps_of, fail, settings_of
 
 if TYPE_CHECKING:
     from agent.readout.run import ReadOut
+    from tools.metrics.types import Metric
+
+LABELS = {
+    "done": "as it was done",
+    "ips": "the policy, IPS",
+    "snips": "the policy, SNIPS",
+    "dr": "the policy, doubly robust",
+    "gain": "gain on what was done (IPS)",
+}
 
 
 def register(app: typer.Typer) -> None:
     app.command("readout")(readout)
+    app.command("value")(value)
+
+
+def value(
+    campaign: Annotated[str, typer.Argument(metavar="CAMPAIGN", help="A campaign_id of `contacts`, drawn by lot.")],
+    policy: Annotated[
+        Path, typer.Argument(metavar="POLICY", help="CSV or Parquet: customer_id and the arm each would be given.")
+    ],
+    as_json: AsJson = False,
+) -> None:
+    """What another targeting would have brought, from a past campaign drawn by lot; nothing is written."""
+    from agent.errors import problem_of
+    from agent.readout.value import value_policy
+    from tools.failure import ToolFailure
+
+    deps = deps_of(settings_of(as_json))
+    try:
+        found = value_policy(campaign, policy, deps)
+    except ToolFailure as failure:
+        fail(problem_of(failure), as_json)
+    if as_json:
+        typer.echo(found.model_dump_json(indent=2))
+        return
+    typer.echo(
+        f"{found.campaign_id}: {found.customers:,} customers, {found.changed:,} would get another arm; "
+        f"the values rest on {found.effective:,.0f} effective customers"
+    )
+    for row in found.worth:
+        unit = "share" if row.outcome == "conversion" else "minor units per customer"
+        typer.echo(f"{row.outcome} ({unit})")
+        for name in ("done", "ips", "snips", "dr", "gain"):
+            typer.echo(f"  {LABELS[name]:<28}{_figure(getattr(row, name))}")
+    for note in found.notes:
+        typer.echo(f"note: {note}")
+
+
+def _figure(value: Metric) -> str:
+    if value.estimate is None or value.low is None or value.high is None:
+        return f"no data: {value.no_data}"
+    return f"{value.estimate:.4g} ({value.low:.4g} to {value.high:.4g})"
 
 
 def readout(
