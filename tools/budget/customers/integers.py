@@ -23,11 +23,17 @@ SMALLEST_CORE, PER_ROW = 256, 48
 LARGEST_CORE = 16_384
 LARGEST_TRY = 4_000
 """Alternatives that CP-SAT is given to improve where a proof is not asked for."""
-LONG_PROOF_S, SHORT_PROOF_S = 20.0, 1.5
-"""CP-SAT's time (its deterministic clock) where the gap asked for is not reached yet, and where it is."""
 FIRST_SIZES = (8_000, 20_000)
 SIZES = (20_000, 80_000, 80_000, 320_000, 320_000, 1_280_000, 1_280_000, 1_280_000)
 """Sets that `meet` lists of each half, round by round: of the first core, and of all that a better plan could use."""
+STEPS: tuple[tuple[float, tuple[int, ...]], ...] = (
+    (0.1, (20_000,)), (0.5, (80_000, 80_000)), (1.5, (320_000, 320_000)), (4.5, (1_280_000,)), (13.5, ()),
+)  # fmt: skip
+"""Where a proof is asked for or no plan is known: CP-SAT's time (its deterministic clock), then what `meet` lists.
+
+The one is done in no time with what takes the other a minute, and nobody knows which beforehand."""
+SHORT_PROOF_S, SHORT_STEPS = 1.5, 2
+"""CP-SAT's time where the gap asked for is not reached by sets that meet, and the steps made where it is."""
 MANY = 8_000
 """Customers that a better plan could move, above which those nearest to it are looked at first."""
 SHORTFALL = 0.1
@@ -71,7 +77,7 @@ class Rounder(Rounding):
             core = core.with_y(rounded(core, lp))
         core = self._improved(core, others)
         self._keep(core, others)
-        if not self._enough():
+        if not self._enough() and not self.prove:
             self._meet(core, others, FIRST_SIZES)
         if self.plan is None or (self.prove and not self._enough()):
             self._keep(self._checked(core), others)
@@ -120,30 +126,48 @@ class Rounder(Rounding):
     def _close(self) -> None:
         """Every alternative that a better plan could use: proof, or a better plan and a smaller core."""
         self._round_bound()
-        slice_s, spent, met = 0.5, 0.0, False
-        while not self._enough() and not self.clock.over():
-            before = self._worth()
-            found = self._near_core()
-            if found is None:
+        for step, (slice_s, sizes) in enumerate(STEPS):
+            if self._done(step) or (self._needed() and not self._by_cpsat(slice_s)):
                 return
-            core, others = found
-            plan = None if met else self.plan
-            # Without a core everyone's best is the only choice left.
-            if not len(core.count) or (plan and self._meet(core.with_y(core.of(plan.action)), others, SIZES)):
-                self._proven_best()
+            if self._done(step) or not self._by_sets(sizes if self._needed() else SIZES, step):
                 return
-            if plan:
-                met = True
-                continue
-            most_s = LONG_PROOF_S if self._gap() > self.gap and self._needed() else SHORT_PROOF_S
-            if spent >= most_s or (len(core.group) > LARGEST_TRY and not self._needed()):
+            if not self._needed():  # a plan, though not near enough yet: sets that meet have been tried
+                if not self._enough():
+                    self._by_cpsat(SHORT_PROOF_S)
                 return
-            spent += slice_s
-            if self._proof(core, others, slice_s):
-                self._proven_best()
-                return
-            if self._worth() <= before:
-                slice_s *= 3
+
+    def _done(self, step: int) -> bool:
+        """Nothing is left to do, or not worth further steps: the arithmetic alone is between plan and bound."""
+        if self._enough() or self.clock.over():
+            return True
+        near = self.plan is not None and self.bound - self.plan.value <= PROVEN * max(1e-12, abs(self.bound))
+        return near and step >= SHORT_STEPS
+
+    def _by_cpsat(self, slice_s: float) -> bool:
+        """A try by CP-SAT; False where nothing is left to try."""
+        found = self._near_core()
+        if found is None:
+            return False
+        core, others = found
+        if not len(core.count):  # everyone's best is the only choice left
+            self._proven_best()
+            return False
+        if not self._needed() and len(core.group) > LARGEST_TRY:
+            return True
+        return not self._settled(core, others, slice_s)
+
+    def _by_sets(self, sizes: tuple[int, ...], step: int) -> bool:
+        """A try by sets that meet in the middle; False where nothing is left to try."""
+        if self.plan is None or not sizes:
+            return True
+        found = self._near_core()
+        if found is None:
+            return False
+        core, others = found
+        if not len(core.count) or self._meet(core.with_y(core.of(self.plan.action)), others, sizes, step):
+            self._proven_best()
+            return False
+        return True
 
     def _near_core(self) -> tuple[Core, float] | None:
         """The core of all alternatives that a better plan could use; None where they are too many."""
@@ -157,17 +181,21 @@ class Rounder(Rounding):
     def _worth(self) -> float:
         return self.plan.value if self.plan else -math.inf
 
-    def _proof(self, core: Core, others: float, slice_s: float) -> bool:
-        """CP-SAT on the core for so long: a better plan, a lower bound, or proof that there is no better plan."""
+    def _settled(self, core: Core, others: float, slice_s: float) -> bool:
+        """CP-SAT on the core for so long: a better plan, a lower bound. Whether the optimum is proven.
+
+        What is left between the two then is the rounding of values that are no short decimals.
+        """
         cutoff = None if self.plan is None else self.plan.value - others - 1e-11 * abs(self.bound)
         left = self.clock.left()
         answer = check(core, seed=self.seed, time_limit_s=slice_s, wall_s=left, hint=False, cutoff=cutoff)
         if answer.status == "infeasible":
+            self._proven_best()
             return True
         if answer.y is not None:
             self._keep(core.with_y(answer.y), others)
         self.bound = max(min(self.bound, others + answer.bound), self._worth())
-        return False
+        return answer.status == "optimal"
 
     def _proven_best(self) -> None:
         """No plan is better than the one at hand; where there is none, there is none at all."""

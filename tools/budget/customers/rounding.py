@@ -131,8 +131,12 @@ class Rounding:
             self.there = self.limits.h(self.near) + point.gain
         return self.there
 
-    def _meet(self, core: Core, others: float, sizes: tuple[int, ...]) -> bool:
-        """Sets of moves met in the middle; whether that has proven that the core holds no better plan."""
+    def _meet(self, core: Core, others: float, sizes: tuple[int, ...], deal: int = 0) -> bool:
+        """Sets of moves met in the middle; whether that has proven that the core holds no better plan.
+
+        Args:
+            deal: another number deals the customers into other halves.
+        """
         engine = self.engine if max(sizes) <= LARGEST_TWIN else passes(COMPILE_FROM)
         compiled = engine if hasattr(engine, "join") else None
         if compiled is None:
@@ -141,7 +145,7 @@ class Rounding:
         met = meet(
             core, np.array([float(self.near[r.index]) / float(r.scale.factor) for r in self.rows]),
             self._there() - others, reach=REACH * self.gap * abs(self.bound),
-            enough=self.bound - others - goal * abs(self.bound), seed=self.seed, sizes=sizes, engine=compiled,
+            enough=self.bound - others - goal * abs(self.bound), seed=self.seed + deal, sizes=sizes, engine=compiled,
             left=self.clock.left,
         )  # fmt: skip
         self._keep(met.core, others)
