@@ -33,10 +33,10 @@ def train_uplift_model(deps: Deps, today: date) -> tuple[Card, Path]:
     from tools.response.uplift.train import train_uplift
 
     store = deps.store
-    campaigns = randomised_campaigns(store.frame("contacts", today), today)
+    contacts = store.frame("contacts", today)
+    campaigns = randomised_campaigns(contacts, today)
     if not campaigns:
-        message = "no past campaign was drawn by lot with an arm left alone, so nothing can be called uplift"
-        raise ToolFailure("no_randomised", message)
+        raise none_randomised(contacts)
     deps.progress("Uplift: features", 0, None)
     customers, purchases = store.frame("customers"), purchases_of(deps, today)
     columns, notes = columns_of(customers, store.attributes(), campaigns, purchases is not None)
@@ -51,7 +51,7 @@ def train_uplift_model(deps: Deps, today: date) -> tuple[Card, Path]:
         days=DEFAULT_DAYS,
         seed=deps.settings.seed,
         progress=deps.progress,
-        break_even=break_even(deps, store.frame("contacts", today)),
+        break_even=break_even(deps, contacts),
     )
     card = card_of(
         deps,
@@ -102,6 +102,25 @@ def randomised_campaigns(contacts: pd.DataFrame, today: date) -> list[Campaign]:
             continue
         made.append(Campaign(str(name), start, control, _rows(first)))
     return made
+
+
+def none_randomised(contacts: pd.DataFrame) -> ToolFailure:
+    """Why there is no campaign to learn uplift from; one whose control nobody named is told how to be named."""
+    message = "no past campaign was drawn by lot with an arm left alone, so nothing can be called uplift"
+    drawn = contacts.groupby("campaign_id")["randomised"].agg(
+        lambda marks: bool(marks.astype("boolean").fillna(False).all())
+    )
+    for name in drawn.index[drawn.to_numpy(bool)]:
+        rows = contacts[contacts["campaign_id"] == name].dropna(subset=["arm"])
+        arms = sorted(rows["arm"].unique())
+        if len(arms) < 2:
+            message += f"; `{name}` was drawn by lot and has one arm: who was left alone has to stand in `contacts` too"
+        elif _control(rows) is None:
+            message += (
+                f"; `{name}` was drawn by lot, and none of its arms ({', '.join(arms)}) is known to have been left "
+                "alone: name it with `briefsmith import … --control ARM`"
+            )
+    return ToolFailure("no_randomised", message)
 
 
 def _control(rows: pd.DataFrame) -> str | None:
