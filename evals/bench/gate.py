@@ -31,7 +31,8 @@ def planted(folder: Path, full: Run) -> int:
         subprocess.run([sys.executable, "-m", "evals.planted", name, "--out", str(out)], check=True)
         verdict = gate(read_run(out), _only(full, plant.tasks), gates)
         caught += not verdict.passed
-        print(f"{name:<20}{'yes' if not verdict.passed else 'NO':<8}{next(iter(verdict.reasons), plant.what)}")
+        said = next(iter(verdict.reasons), plant.what)
+        print(f"{name:<20}{'yes' if not verdict.passed else 'NO':<8}{said}", flush=True)
     print(f"caught {caught} of {len(PLANTS)}")
     return caught
 
@@ -50,7 +51,7 @@ def alarms(full: Run, pairs: int = PAIRS) -> int:
         chance = {row.cluster: rng.beta(8, 2) for row in full.rows}
         first, second = _noisy(full, chance, rng), _noisy(full, chance, rng)
         closed += not gate(second, first, Gates()).passed
-    print(f"A/A: {closed} false alarms in {pairs} runs")
+    print(f"A/A: {closed} false alarms in {pairs} runs", flush=True)
     return closed
 
 
