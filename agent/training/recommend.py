@@ -86,4 +86,4 @@ def _vectors(deps: Deps, products: pd.Series[str]) -> NDArray[np.float32] | None
     rows = np.array([index.row_of.get(one, -1) for one in products])
     vectors = index.vectors[index.text_of[rows]].copy()
     vectors[rows < 0] = 0
-    return vectors
+    return np.asarray(vectors)

@@ -40,8 +40,10 @@ SAME_CATEGORY_COST = 0.15
 class Likely(Protocol):
     """A trained model of who buys what."""
 
-    words: str
-    """Its name, days and data."""
+    @property
+    def words(self) -> str:
+        """Its name, days and data."""
+        ...
 
     def among(self, customers: Sequence[str], products: Sequence[str]) -> NDArray[np.float64]:
         """The mean chance of each product over these customers, shape (len(products),)."""

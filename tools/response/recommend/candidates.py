@@ -186,7 +186,7 @@ def _profiles(seen: Seen, customers: Ints) -> Cells:
     rows = np.searchsorted(customers, who[mine])
     x = scipy.sparse.csr_matrix((weight, (rows, seen.product.key[mine] % size)), shape=(len(customers), size))
     summed = np.asarray(x @ vectors)
-    return summed / np.maximum(np.linalg.norm(summed, axis=1, keepdims=True), 1e-9)
+    return np.asarray(summed / np.maximum(np.linalg.norm(summed, axis=1, keepdims=True), 1e-9))
 
 
 def _content(seen: Seen, customers: Ints, row: Ints, product: Ints) -> Cells:
@@ -201,4 +201,4 @@ def _alike(seen: Seen, customers: Ints, young: Ints) -> Ints:
     if not len(young):
         return np.zeros(0, dtype=np.int64)
     near = _profiles(seen, customers) @ seen.lines.catalogue.vectors[young].T
-    return _best(customers, near, young, ALIKE, len(seen.lines.catalogue))
+    return _best(customers, near.astype(float), young, ALIKE, len(seen.lines.catalogue))

@@ -64,8 +64,8 @@ def features(seen: Seen, customer: Ints, product: Ints, given: Mapping[str, Cell
         found["of_trips_late"] = mine["decay_21"] / trips["decay_21"]
         found["of_kind"] = mine["decay_180"] / kind["decay_180"]
         found["overdue_usual"] = mine["recency"] / found["usual_gap"]
-        found["ease_trend"] = given["ease"] * np.sqrt(found["buyers_30"] / found["buyers"])
-    found |= given
+        found["ease_trend"] = given["ease"].astype(float) * np.sqrt(found["buyers_30"] / found["buyers"])
+    found |= {name: values.astype(float) for name, values in given.items()}
     made = np.empty((len(customer), len(NAMES)), dtype=np.float32)
     for column, name in enumerate(NAMES):
         made[:, column] = found[name]

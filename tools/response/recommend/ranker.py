@@ -55,10 +55,10 @@ def fit_ranker(loss: Loss, rows: Candidates, bought: Marks, *, seed: int, rounds
     y = bought[kept].astype(float)
     if loss == "binary":
         data = lightgbm.Dataset(rows.x[kept], y, weight=weight)
-        return lightgbm.train({**parameters, "objective": "binary"}, data, rounds).model_to_string()
+        return str(lightgbm.train({**parameters, "objective": "binary"}, data, rounds).model_to_string())
     data = lightgbm.Dataset(rows.x[kept], y, group=_runs(rows.customer[kept]))
     ranking = {"objective": "lambdarank", "lambdarank_truncation_level": 15}
-    return lightgbm.train({**parameters, **ranking}, data, rounds).model_to_string()
+    return str(lightgbm.train({**parameters, **ranking}, data, rounds).model_to_string())
 
 
 def ranker_values(loss: Loss, text: str, x: NDArray[np.float32]) -> Floats:

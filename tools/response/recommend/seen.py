@@ -102,7 +102,7 @@ def _sales(past: Lines, product: Rhythm, origin: int) -> dict[str, Floats]:
         np.fmin.at(first, past.what, past.day)
         np.fmax.at(latest, past.what, past.day)
         found["on_sale_for"], found["last_sold"] = origin - first, origin - latest
-        kind: Floats = np.bincount(past.catalogue.kind, found["buyers_30"])[past.catalogue.kind]
+        kind = np.bincount(past.catalogue.kind, found["buyers_30"])[past.catalogue.kind].astype(float)
         found["kind_buyers_30"], found["share_of_kind"] = kind, found["buyers_30"] / kind
     return found
 

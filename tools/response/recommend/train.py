@@ -65,14 +65,17 @@ class Trained(Judged):
 
 
 def window_of(lines: Lines, origin: int, end: int, *, seed: int = 0) -> Window:
-    """The candidates of everybody, or of a sample, who had bought before `origin`, and what they bought by `end`."""
+    """The candidates of everybody, or of a sample, as of `origin`, and what was bought by `end`.
+
+    Who had bought nothing before `origin` has no candidates, and counts as a list without a hit.
+    """
     seen = look(lines, origin, fit_ease(lines.take(lines.day < origin)))
     _no_future(seen.lines, origin)
-    known = np.unique(seen.lines.who)
-    if len(known) > MOST_CUSTOMERS:
-        known = np.sort(np.random.default_rng(seed).choice(known, MOST_CUSTOMERS, replace=False))
-    truth = Truth.of(lines.take(np.isin(lines.who, known)), origin, end)
-    rows = Candidates.joined(list(candidates(seen, known)))
+    asked = np.unique(lines.who[lines.day < end])
+    if len(asked) > MOST_CUSTOMERS:
+        asked = np.sort(np.random.default_rng(seed).choice(asked, MOST_CUSTOMERS, replace=False))
+    truth = Truth.of(lines.take(np.isin(lines.who, asked)), origin, end)
+    rows = Candidates.joined(list(candidates(seen, np.intersect1d(asked, seen.lines.who))))
     return Window(origin, end, rows, truth, truth.marks(rows))
 
 
