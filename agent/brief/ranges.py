@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from agent.brief import day_words, days, numbers
+from agent.brief.day_pairs import given, settled
 from agent.brief.days import Day, Reader
 from agent.brief.named_days import add_months, month_end
 from agent.brief.page import Page, Span, span
@@ -164,7 +165,7 @@ class Ranges:
         end = self.reader.read(self._said(match, "b", "y"))
         if start is None or end is None or start.on or end.on:
             return None
-        return self._both(span(match), _given(start, month, year), _given(end, month, year))
+        return self._both(span(match), given(start, month, year), given(end, month, year))
 
     def _zh_dots(self, match: re.Match[str]) -> Found | None:
         if match["iso"]:
@@ -184,7 +185,7 @@ class Ranges:
 
     def _both(self, where: Span, start: Day, end: Day) -> Found | None:
         if start.swapped or end.swapped:
-            settled = _settle(start, end)
+            settled = settled(start, end)
             if settled is None:
                 return Found(where, trouble="order", options=self._orders(start, end))
             start, end = settled
@@ -279,25 +280,3 @@ class Ranges:
             return None
         found = self._both(span(match), first, last)
         return found if found and found.start and found.end and (found.end - found.start).days <= 7 else None
-
-
-def _settle(start: Day, end: Day) -> tuple[Day, Day] | None:
-    """Two days in the order that one of them fixes: `1/12-14/12` is day first, `12/1-12/14` month first."""
-
-    def turned(day: Day) -> Day:
-        return Day(day=day.swapped[1], month=day.swapped[0], year=day.year) if day.swapped else day
-
-    if bool(start.swapped) == bool(end.swapped):
-        return None
-    fixed, loose = (end, start) if start.swapped else (start, end)
-    if loose.month == fixed.month:
-        chosen = Day(day=loose.day, month=loose.month, year=loose.year)
-    elif loose.swapped and loose.swapped[0] == fixed.month:
-        chosen = turned(loose)
-    else:
-        return None
-    return (chosen, fixed) if start.swapped else (fixed, chosen)
-
-
-def _given(day: Day, month: int | None, year: int | None) -> Day:
-    return Day(day=day.day, month=day.month or month, year=day.year or year)
