@@ -185,10 +185,10 @@ class Ranges:
 
     def _both(self, where: Span, start: Day, end: Day) -> Found | None:
         if start.swapped or end.swapped:
-            settled = settled(start, end)
-            if settled is None:
+            pair = settled(start, end)
+            if pair is None:
                 return Found(where, trouble="order", options=self._orders(start, end))
-            start, end = settled
+            start, end = pair
         if end.bare and not start.bare and not end.on:
             return self._same_month(where, start, end)
         if start.year is None and end.year and start.month and end.month and not start.on:
