@@ -54,7 +54,7 @@ def _sentence(campaign: Campaign, language: Language) -> str:
         return t("It is being planned; what is known by now stands below.")
     if not cells:
         nobody = t("No contact is planned.")
-        return f"{nobody} {campaign.problem.title}" if campaign.problem else nobody
+        return f"{nobody} {t(campaign.problem.title)}" if campaign.problem else nobody
     contacts = sum(one.customers for one in cells)
     channels = [t(CHANNEL[one]) for one in dict.fromkeys(cell.channel for cell in cells)]
     segments = len({one.segment_id for one in cells})
