@@ -46,8 +46,9 @@ lint: $(STAMP)  ## Style, format, and types (strict, tests too)
 	$(BIN)/mypy
 	$(BIN)/hadolint Dockerfile
 
-chaos: $(STAMP)  ## 500 random kills of server and workers under load
-	BRIEFSMITH_CHAOS=500 $(BIN)/python -m pytest -m slow tests/agent/test_chaos.py
+chaos: KILLS ?= 500
+chaos: $(STAMP)  ## 500 random kills, or KILLS=…, of server, workers and exporters under load
+	BRIEFSMITH_CHAOS=$(KILLS) $(BIN)/python -m pytest -m slow tests/agent/test_chaos.py
 
 bench: $(STAMP)  ## The figures of docs/benchmarks.md
 	$(BIN)/python -m evals.bench.plan

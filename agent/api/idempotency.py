@@ -99,7 +99,10 @@ def _kept(session: Session, caller: Caller, key: str | None, sha: str) -> Answer
     from agent.ledger.requests import answered
 
     row = answered(session, caller.principal, key, sha) if key is not None else None
-    return Answer(row.status, row.body, {"Idempotency-Replayed": "true"}) if row is not None else None
+    if row is None:
+        return None
+    place = {"Location": row.body["links"]["self"]} if row.status == 202 else {}
+    return Answer(row.status, row.body, {**place, "Idempotency-Replayed": "true"})
 
 
 def _remember(session: Session, caller: Caller, key: str | None, sha: str, answer: Answer, at: datetime) -> None:

@@ -154,6 +154,7 @@ def test_the_same_key_and_body_are_answered_the_same(api: House) -> None:
     assert first.json() == again.json()
     assert "idempotency-replayed" not in first.headers
     assert again.headers["idempotency-replayed"] == "true"
+    assert again.headers["location"] == first.headers["location"]
     other = api.client.post("/v1/campaigns", json={"brief": BRIEF + " "}, headers=head)
     assert (other.status_code, other.json()["type"].rsplit("/", 1)[1]) == (409, "idempotency-mismatch")
     assert api.client.post("/v1/campaigns", json={"brief": "hi"}, headers={"Idempotency-Key": "k2"}).status_code == 202
