@@ -1,4 +1,4 @@
-"""What is true of customers by what a learner says of them: from held-out ones, and never worse than everybody.
+"""What is true of customers by what a learner says of them: from held-out ones; who is not shown to lose is contacted.
 
 Fifths by τ̂ hold where the Qini's interval lies above 0. That ranks customers for a budget that is short; whether to
 leave some out although there is money is another question, and a costly one to get wrong: the fifths that would be left
