@@ -7,6 +7,7 @@ stands in brackets after a condition and was read by nobody narrows it in a way 
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 
 from agent.brief import durations
 from agent.brief.audience import objects, spans
@@ -23,6 +24,12 @@ EXPLAINS = re.compile(
     r"(?:with |who have )?"
 )
 """Between a group and what says who belongs to it."""
+DEFINES = re.compile(
+    r"s?\s?(?:\(|[:-]\s)\s?"
+    r"(?:(?:i\.?e\.?|meaning|that is|say|defined as|namely|so|people|customers|anyone|those)[,:]?\s?){0,2}"
+    r"|s?,?\s(?:meaning|i\.?e\.?|defined as|that is)[,:]?\s?(?:(?:those|people|customers|anyone)\s)?"
+)
+"""Between a word that says no number and the condition that says what it means."""
 BRACKET = re.compile(r"s?\s?\((?P<inside>[^()¶]{2,80})\)")
 NARROWS = re.compile(
     r"\d|\b(?:who|whose|with|without|no|not|never|only|two|three|four|five|more|less|least|most|under|over|bought|"
@@ -63,14 +70,6 @@ def hanging(page: Page, found: list[Found], reader: Reader) -> list[Found]:
             out.append(one)
     made = [new for one in out for new in _with_bracket(page, one, out)]
     return [*made, *_turns(page, made)]
-
-
-DEFINES = re.compile(
-    r"s?\s?(?:\(|[:-]\s)\s?"
-    r"(?:(?:i\.?e\.?|meaning|that is|say|defined as|namely|so|people|customers|anyone|those)[,:]?\s?){0,2}"
-    r"|s?,?\s(?:meaning|i\.?e\.?|defined as|that is)[,:]?\s?(?:(?:those|people|customers|anyone)\s)?"
-)
-"""Between a word that says no number and the condition that says what it means."""
 
 
 def _explains(last: Found, one: Found, between: str) -> bool:
@@ -122,13 +121,17 @@ def _unscoped_recency(one: Found) -> bool:
     return isinstance(meant, Measure) and meant.measure == "recency_days" and not meant.scope.terms
 
 
+@cache
+def _past() -> re.Pattern[str]:
+    return re.compile(spans.pattern())
+
+
 def _dated(page: Page, found: list[Found], reader: Reader) -> Iterator[Found]:
     """ "Razor buyers, last 12 months": the time right after a group named by a noun is when they bought."""
     norm = tokenised(page.norm, after_side=True)
-    pattern = re.compile(spans.pattern())
     for one in found:
         start = DATED.match(norm, one.where.end) if one.noun and _goods(one).terms and not one.vague else None
-        match = pattern.match(norm, start.end()) if start else None
+        match = _past().match(norm, start.end()) if start else None
         past = spans.read(match, reader, page.norm) if match else None
         if not match or not past or any(Span(*match.span()).touches(other.where) for other in found):
             yield one
