@@ -42,13 +42,13 @@ def _cases() -> list[Case]:
 
 
 def answer(case: Case, target: Target) -> Answer:
-    """As `copy` has it, and before it the model's answers as they came."""
+    """As `copy` has it, and before it the model's raw answers, sorted: they come in any order."""
     if target.ask is None:
         return copy.answer(case, target)
     raw: list[str] = []
     asking = _listening(target.ask, case.input.get("told", ()), raw)
     made = copy.answer(case, replace(target, ask=asking))
-    whole: dict[str, Any] = {"raw": raw} | json.loads(made.text)
+    whole: dict[str, Any] = {"raw": sorted(raw)} | json.loads(made.text)
     return replace(made, text=json.dumps(whole, ensure_ascii=False))
 
 

@@ -31,9 +31,9 @@ class Books:
             return list(ledger.execute(query, values))
 
     def running(self) -> dict[str, int]:
-        """Worker → the job that it holds."""
-        rows = self.ask("SELECT worker, job_id FROM jobs WHERE state = 'running'")
-        return {str(worker): int(str(job)) for worker, job in rows}
+        """Worker → how often the job that it holds was begun."""
+        rows = self.ask("SELECT worker, attempts FROM jobs WHERE state = 'running'")
+        return {str(worker): int(str(attempts)) for worker, attempts in rows}
 
     def begun(self, campaign_id: str, format_name: str) -> bool:
         key = f"export:{campaign_id}:%:{format_name}"

@@ -124,7 +124,8 @@ def test_what_a_bad_model_says_never_reaches_a_message(name: str, tmp_path: Path
     found = rows(f"model:briefsmith/{name}", tmp_path / "a", cache=False)
     assert found[0].error is None
     assert found[0].scores["own"] == (1 if name == "obedient" else 0)
-    assert all(value == 1 for metric, value in found[0].scores.items() if metric != "own")
+    assert found[0].scores["unled"] is None  # no order stands in this case's product
+    assert all(value == 1 for metric, value in found[0].scores.items() if metric not in ("own", "unled"))
 
 
 @pytest.mark.deep
