@@ -80,6 +80,7 @@ class Gate:
         connection = HTTPConnection(scope)
         given = await BEARER(connection)
         try:
+            self.api.limits.check("refused", address)
             caller = await identified(connection, self.api, given.credentials if given else None)
         except (ToolFailure, SQLAlchemyError):
             return False

@@ -44,9 +44,18 @@ class Shared(Generic[Key, Found]):
             except SQLAlchemyError as failed:
                 error = failed
             finally:
+                if not isinstance(error, SQLAlchemyError) and not found:
+                    # Broken: no look follows by itself, so who came meanwhile is told too and does not wait for ever.
+                    late, self._waiting = self._waiting, {}
+                    for answer in late.values():
+                        _fail(answer, error)
                 for key, answer in asked.items():
                     if key in found:
                         answer.set_result(found[key])
                     else:
-                        answer.set_exception(error)
-                        answer.exception()  # it is known, though everybody may be gone by now
+                        _fail(answer, error)
+
+
+def _fail(answer: asyncio.Future[Found], error: Exception) -> None:
+    answer.set_exception(error)
+    answer.exception()  # it is known, though everybody may be gone by now

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from agent.deps import Deps
 
 FOLDS = 3
+LEAST_ROWS = 50
+"""Customers of an arm, of the folds that fit, below which their mean stands for a model."""
 ROUNDS = 80
 
 
@@ -60,7 +62,8 @@ def value_policy(name: str, policy: Path, deps: Deps) -> PolicyValue:
     past = past_campaign(deps.store, name)
     measured = measure_past(name, ReadoutOptions(), deps)
     if not past.randomised or measured.part.sample_ratio.broken:
-        message = f"`{name}` cannot say what another targeting would have brought: {measured.part.standing}"
+        why = measured.part.standing if past.randomised else "`contacts` does not mark every row of it as randomised"
+        message = f"`{name}` cannot say what another targeting would have brought: {why}"
         raise ToolFailure("not_randomised", message, campaign=name)
     rows = measured.observed.rows.reset_index(drop=True)
     arms = sorted(rows["arm"].unique())
@@ -108,7 +111,10 @@ def _chances(contacts: pd.DataFrame, rows: pd.DataFrame) -> tuple[NDArray, tuple
 
 
 def _model(deps: Deps, rows: pd.DataFrame, arm: NDArray, k: int, reward: NDArray) -> NDArray | None:  # type: ignore[type-arg]
-    """q̂(i, a) from the customers' attributes by trees, each customer's from the folds that it is not in."""
+    """q̂(i, a) from the customers' attributes by trees, each customer's from the folds that it is not in.
+
+    The attributes are those that the shop has now: one that the campaign changed would bend the doubly robust value.
+    """
     import numpy as np
 
     from tools.response.behaviour.trees import fit_trees, tree_values
@@ -124,7 +130,10 @@ def _model(deps: Deps, rows: pd.DataFrame, arm: NDArray, k: int, reward: NDArray
     found = np.zeros((len(rows), k))
     for part in range(FOLDS):
         for a in range(k):
-            mine = (fold != part) & (arm == a)
+            mine, held = (fold != part) & (arm == a), fold == part
+            if mine.sum() < LEAST_ROWS:
+                found[held, a] = reward[mine].mean() if mine.any() else 0.0
+                continue
             text, _ = fit_trees(x[mine], reward[mine], None, seed=0, rounds=ROUNDS, objective="regression", leaves=6)
-            found[fold == part, a] = tree_values(text, x[fold == part])
+            found[held, a] = tree_values(text, x[held])
     return found

@@ -121,6 +121,8 @@ def _ranked(scored: Scored, table: pd.DataFrame, customers: list[str], goal: Goa
     order = np.lexsort((table["product_id"].to_numpy(dtype=str), -scored.score.round(9)))
     places = np.sort(order[:ASKED])
     chance = likely.among(customers, table["product_id"].to_numpy(dtype=str)[places].tolist())
+    if not chance.any():  # nobody of the segment is known to the model: it has nothing to say, not "0 % will buy"
+        return _Ranked(scored, {})
     again = score_again(scored, places, chance, goal)
     return _Ranked(again, dict(zip(places.tolist(), chance.tolist(), strict=True)))
 

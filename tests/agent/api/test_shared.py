@@ -90,3 +90,24 @@ def test_our_own_bug_leaves_nobody_waiting() -> None:
             await shared._looking
 
     asyncio.run(ask())
+
+
+def test_nobody_waits_for_ever_where_a_look_breaks() -> None:
+    """Who asked for it hears of it, and so does who came meanwhile and would wait for a next one."""
+    begun, go_on = threading.Event(), threading.Event()
+
+    def find(_keys: Sequence[str]) -> dict[str, str]:
+        begun.set()
+        assert go_on.wait(10)
+        raise ZeroDivisionError
+
+    async def two() -> list[str | BaseException]:
+        shared = Shared(find)
+        first = asyncio.create_task(shared.ask("x"))
+        await asyncio.to_thread(begun.wait, 10)
+        second = asyncio.create_task(shared.ask("x"))
+        await asyncio.sleep(0)
+        go_on.set()
+        return list(await asyncio.wait_for(asyncio.gather(first, second, return_exceptions=True), 10))
+
+    assert [type(error) for error in asyncio.run(two())] == [RuntimeError, RuntimeError]

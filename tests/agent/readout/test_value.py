@@ -73,3 +73,4 @@ def test_what_cannot_be_valued_is_refused(home: Path, tmp_path: Path) -> None:
     with pytest.raises(ToolFailure, match="cannot say what another targeting would have brought") as caught:
         value_policy("mailing", policy(tmp_path, nobody, IDS[:300]), deps_of(tmp_path / "chosen" / "home"))
     assert caught.value.code == "not_randomised"
+    assert "does not mark every row of it as randomised" in caught.value.message

@@ -197,3 +197,14 @@ def test_why_no_model_ranks_is_said(shop: ShopStore, embedder: Embedder) -> None
     assert all("the trained recommender is not used: it is another shop's" in choice.reasons for choice in found)
     without = chosen(shop, embedder)
     assert ids([c for c in found if c.segment_id == "dogs"]) == ids(without["dogs"])
+
+
+def test_a_model_that_knows_nobody_of_a_segment_says_nothing_of_it(shop: ShopStore, embedder: Embedder) -> None:
+    index = in_memory(drafted(shop.frame("products")), embedder)
+    found = choose_products(
+        shop, index, MEMBERS, scope=Scope(), focus=(), goal="retain", as_of=AS_OF, currency="USD",
+        likely=Said({DOGS[0]: {}, BAKERS[0]: {"p05": 0.3}}),
+    )  # fmt: skip
+    dogs = [choice for choice in found if choice.segment_id == "dogs"]
+    assert ids(dogs) == ids(chosen(shop, embedder)["dogs"])
+    assert not any("expected to buy" in reason for choice in dogs for reason in choice.reasons)

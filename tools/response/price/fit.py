@@ -149,7 +149,8 @@ class _Given:
 
 
 def _given(y: Floats, s: Floats, of: NDArray[np.int64], k: int, tau: float, omega: float) -> _Given:
-    """μ and all μ_c under flat priors; τ, ω half-normal of scale 1."""
+    """μ and all μ_c under flat priors; τ, ω half-normal of scale 1 on the points of the grid (closer
+    together near 0, so that small spreads weigh more)."""
     w = 1 / (s**2 + tau**2)
     each = np.bincount(of, w, k)
     middle, error = np.bincount(of, w * y, k) / each, 1 / each

@@ -25,7 +25,8 @@ class PriceModel(Model):
     names: tuple[str, ...]
     """Features, in their order."""
     whole: Interval
-    """Where all prices of the shop fall together, as in a discount on the whole order."""
+    """Where all prices of a category move together, the shop's mean: units an order, so orders that a discount on
+    everything brings besides are not in it."""
     own: Interval
     categories: tuple[CategoryPrices, ...]
     products: dict[str, Interval]

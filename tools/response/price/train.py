@@ -1,9 +1,10 @@
-"""Price response from order lines: fitted on the oldest weeks, chosen on the next, judged on the newest.
+"""Price response from order lines: fitted on the oldest weeks, compared on the next, judged on the newest.
 
 Compared by mean Poisson deviance of a product, over its own noise: no prices, promotion alone, each product alone, and
 products drawn towards their category with the sign constraint (the first two are drawn in as well, so that the gain is
-that of prices). Afterwards everything is fitted again on all weeks. Whatever the figures, past prices were not drawn by
-lot: the model is observational.
+that of prices). The last way is kept whatever the comparison says: a plan counts with it only where it is shown to
+help on the newest weeks. Afterwards everything is fitted again on all weeks. Whatever the figures, past prices were not
+drawn by lot: the model is observational.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 TRAIN, VALIDATION = 0.7, 0.85
-"""Shares of the weeks that end the fit and the choice."""
+"""Shares of the weeks that end the fit and the comparison."""
 SAVED = "deviance saved against no prices"
 PRICED = "deviance saved by prices beside promotion"
 """The figure that says whether prices help on weeks that were not seen, a fraction: else no plan counts with them."""
@@ -56,7 +57,7 @@ class Trained(Judged):
 def train_prices(
     sold: pd.DataFrame, baskets: Sequence[int], as_of: date, *, margin: float, cap: float, progress: Progress
 ) -> Trained:
-    """Train, choose and judge.
+    """Train, compare and judge.
 
     Args:
         sold, baskets: see `series_of`; whole weeks that end the day before `as_of`.
@@ -76,8 +77,7 @@ def train_prices(
     for done, way in enumerate(WAYS):
         progress("Prices: comparing", done, len(WAYS))
         loss[way] = _deviances(_fits(early, way), series, noise, first, second)
-    best = min(WAYS, key=lambda way: float(loss[way].mean()))
-    compared = [Candidate(name=w, loss=float(loss[w].mean()), roc_auc=None, chosen=w == best) for w in WAYS]
+    compared = [Candidate(name=w, loss=float(loss[w].mean()), roc_auc=None, chosen=w == WAYS[-1]) for w in WAYS]
     known = [one.before(second) for one in series]
     with_prices = _deviances(_fits(known, WAYS[-1]), series, noise, second, weeks)
     without, promoted = (_deviances(_fits(known, way), series, noise, second, weeks) for way in WAYS[:2])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -124,6 +124,3 @@ class Recommender:
         there = np.flatnonzero(catalogue.products[at] == named)
         ease = Ease(at[there].astype(np.int64), weights[there][:, there].tocsr())
         return cls(parameters.loss, parameters.calibration, stored.read(TREES).decode(), ease)
-
-    def with_calibration(self, calibration: Calibration) -> Recommender:
-        return replace(self, calibration=calibration)

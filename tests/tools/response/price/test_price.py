@@ -75,6 +75,7 @@ def test_judged_on_later_weeks_than_it_was_fitted_on(trained: Trained) -> None:
         assert saved.low is not None
         assert saved.low > 0.02
     assert [one.name for one in trained.compared if one.chosen] == [WAYS[-1]]
+    assert min(trained.compared, key=lambda one: one.loss).name == WAYS[-1]
     assert len(trained.model.categories) == WORLD.categories
     assert all(one.high < 0 for one in trained.model.products.values())
     assert any("observational" in note for note in trained.notes)
