@@ -74,3 +74,14 @@ def test_what_cannot_be_valued_is_refused(home: Path, tmp_path: Path) -> None:
         value_policy("mailing", policy(tmp_path, nobody, IDS[:300]), deps_of(tmp_path / "chosen" / "home"))
     assert caught.value.code == "not_randomised"
     assert "does not mark every row of it as randomised" in caught.value.message
+
+
+def test_an_arm_of_a_few_customers_does_not_keep_the_others_from_being_valued(tmp_path: Path) -> None:
+    """They are too few for a model of their own: some folds that fit have one of them."""
+    few = FRAME["segment"].eq("Mens E-Mail")
+    frame = FRAME[~few | few.cumsum().le(2)].head(1500).reset_index(drop=True)
+    brought(tmp_path, frame, MAP, {name: value for name, value in SET.items() if name != "contacts.propensity"})
+    ids = [str(n) for n in range(1, len(frame) + 1)]
+    found = value_policy("mailing", policy(tmp_path, ["Womens E-Mail"] * len(ids), ids), deps_of(tmp_path / "home"))
+    row = next(one for one in found.worth if one.outcome == "conversion")
+    assert row.dr.estimate == pytest.approx(frame[frame["segment"] == "Womens E-Mail"]["conversion"].mean(), abs=0.02)
