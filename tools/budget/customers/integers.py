@@ -140,8 +140,11 @@ class Rounder(Rounding):
         """Nothing is left to do, or not worth further steps: the arithmetic alone is between plan and bound."""
         if self._enough() or self.clock.over():
             return True
-        near = self.plan is not None and self.bound - self.plan.value <= PROVEN * max(1e-12, abs(self.bound))
-        return near and step >= SHORT_STEPS
+        return self._as_good_as_proven() and step >= SHORT_STEPS
+
+    def _as_good_as_proven(self) -> bool:
+        """The arithmetic alone is between plan and bound."""
+        return self.plan is not None and self.bound - self.plan.value <= PROVEN * max(1e-12, abs(self.bound))
 
     def _by_cpsat(self, slice_s: float) -> bool:
         """A try by CP-SAT; False where nothing is left to try."""
@@ -184,7 +187,8 @@ class Rounder(Rounding):
     def _settled(self, core: Core, others: float, slice_s: float) -> bool:
         """CP-SAT on the core for so long: a better plan, a lower bound. Whether the optimum is proven.
 
-        What is left between the two then is the rounding of values that are no short decimals.
+        What is left between the two then is the rounding of values that are no short decimals; where that is more than
+        the arithmetic's (values of 1e9 beside 1e-9), sets that meet go on.
         """
         cutoff = None if self.plan is None else self.plan.value - others - 1e-11 * abs(self.bound)
         left = self.clock.left()
@@ -195,7 +199,7 @@ class Rounder(Rounding):
         if answer.y is not None:
             self._keep(core.with_y(answer.y), others)
         self.bound = max(min(self.bound, others + answer.bound), self._worth())
-        return answer.status == "optimal"
+        return answer.status == "optimal" and self._as_good_as_proven()
 
     def _proven_best(self) -> None:
         """No plan is better than the one at hand; where there is none, there is none at all."""
