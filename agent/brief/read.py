@@ -16,7 +16,7 @@ from agent.brief.assemble import assemble, not_a_brief
 from agent.brief.audience.read import Audience, read_audience
 from agent.brief.boxes import unchosen
 from agent.brief.budget import read_budget
-from agent.brief.channels import read_channels
+from agent.brief.channels import Channels, read_channels
 from agent.brief.copy_words import quoted_words
 from agent.brief.days import Reader, order_of
 from agent.brief.discounts import read_discounts
@@ -78,8 +78,10 @@ def _read(page: Page, today: date, shop_currency: str | None, shop_market: str |
     kpi = extras.read_kpi(page, zones.get("kpi", ()))
     rest = _less(page, holdout, frequency, kpi)
     quiet = extras.quiet_hours(rest)
-    rest = rest.without([quiet.phrase] if quiet else [])
-    banned = (*quoted_words(rest, "must"), *quoted_words(rest, "avoid"))
+    still = [quiet.phrase] if quiet else []
+    rest = rest.without(still)
+    must, avoid = quoted_words(rest, "must"), quoted_words(rest, "avoid")
+    banned = (*must, *avoid)
     found = span_of_new(rest)
     audience = read_audience(
         _for_audience(rest.without((*banned, *found, *own_figures(rest))), zones),
@@ -90,11 +92,9 @@ def _read(page: Page, today: date, shop_currency: str | None, shop_market: str |
     )
     after = rest.without(audience.taken).without(banned)
     discounts = read_discounts(after, till, zones.get("discount", ()))
-    lists = zones.get("channels", ()), zones.get("exclude", ())
-    channels = read_channels(_for_channels(rest, audience), *lists)
+    channels = _channels(rest, audience, zones)
     if frequency.value and not channels.mentions:  # "a single email per customer" names the channel too
-        capped = _less(page, holdout, kpi).without([quiet.phrase] if quiet else [])
-        channels = read_channels(_for_channels(capped, audience), *lists)
+        channels = _channels(_less(page, holdout, kpi).without(still), audience, zones)
     spent = _less(after, discounts.cap, discounts.types)
     timing = read_timing(spent, reader, zones.get("window", ()))
     budget = read_budget(
@@ -128,8 +128,8 @@ def _read(page: Page, today: date, shop_currency: str | None, shop_market: str |
             zones.get("products", ()),
         ),
         "tone": read_tone(left, zones.get("tone", ())),
-        "must": quoted_words(rest, "must"),
-        "avoid": quoted_words(rest, "avoid"),
+        "must": must,
+        "avoid": avoid,
     }
 
 
@@ -156,6 +156,7 @@ def _for_audience(page: Page, zones: Mapping[str, tuple[Span, ...]]) -> Page:
     return page.without(zone for name in ("goal", "products", "kpi", "tone") for zone in zones.get(name, ()))
 
 
-def _for_channels(page: Page, audience: Audience) -> Page:
-    """The page without conditions on customers ("who opened our last email"): their words name no channel to use."""
-    return page.without((*audience.included.spans, *audience.excluded.spans))
+def _channels(page: Page, audience: Audience, zones: Mapping[str, tuple[Span, ...]]) -> Channels:
+    """From `page` without conditions on customers ("who opened our last email"): their words name no channel to use."""
+    left = page.without((*audience.included.spans, *audience.excluded.spans))
+    return read_channels(left, zones.get("channels", ()), zones.get("exclude", ()))
