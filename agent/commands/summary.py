@@ -98,6 +98,10 @@ def _audience(part: AudiencePart) -> list[str]:
     return lines
 
 
+def _offered(offer_id: str) -> str:
+    return "without an offer" if offer_id == "none" else f"with {offer_id}"
+
+
 def _allocation(campaign: Campaign, allocation: AllocationPart) -> list[str]:
     currency = campaign.data.currency if campaign.data else "USD"
 
@@ -117,7 +121,7 @@ def _allocation(campaign: Campaign, allocation: AllocationPart) -> list[str]:
     lines += [
         _line(
             "",
-            f"{names.get(cell.segment_id, cell.segment_id)} by {cell.channel} with {cell.offer_id}: "
+            f"{names.get(cell.segment_id, cell.segment_id)} by {cell.channel} {_offered(cell.offer_id)}: "
             f"{cell.customers:,} customers, cost {money(cell.cost_minor)}, "
             f"margin {money(cell.incremental_margin_minor)}",
         )
