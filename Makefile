@@ -7,6 +7,8 @@ STAMP := $(VENV)/.installed
 BRIEF ?= Win back pet owners who haven't bought pet food for 60 days. $$300, email and SMS, Dec 1–14, never above 15% off. Warm, a bit playful.
 export BRIEF
 export HF_HUB_OFFLINE := 1
+# Every test that starts a process of its own would compile the project again.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: campaign demo test test-deep test-slow test-browser vllm test-vllm lint bench schema lock baseline chaos clean
 
