@@ -94,7 +94,7 @@ def _missing(page: Page, unknown: Span | None) -> Reading[Money]:
 def _currency(amount: Amount, till: Till, chinese: bool, shop_currency: str | None) -> str:
     if amount.currency:
         return amount.currency
-    return "CNY" if chinese else shop_currency or till.dollar
+    return shop_currency or ("CNY" if chinese else till.dollar)
 
 
 def _whole(

@@ -11,7 +11,7 @@ from functools import cache
 from agent.brief import numbers
 from agent.brief.day_words import CARDINALS, ORDINALS, month_number, month_words, ordinal, weekday_number, weekday_words
 from agent.brief.lexicon import LEFT, RIGHT
-from agent.brief.named_days import add_months, month_end, name_pattern, named_day
+from agent.brief.named_days import add_months, month_end, name_pattern, named_day, nth_weekday
 from agent.brief.patterns import patterns
 from tools.vocabulary import Market
 
@@ -46,6 +46,9 @@ ORD = (
     rf"(?:[0-3]?\d(?:st|nd|rd|th)?(?![\d%]|:\d|[.,]\d)|(?:{'|'.join(sorted(ORDINALS, key=len, reverse=True))}){RIGHT})"
 )
 ZH_D = r"(?:[0-3]?\d|[一二三]?十[一二三四五六七八九]?|[一二三四五六七八九])"
+ZH_MONTH = r"(?:\d{1,2}|十[一二]?|[一二三四五六七八九])月"
+POSITIONS = (("first|1st|第[一1]", 1), ("second|2nd|第[二2]", 2), ("third|3rd|第[三3]", 3), ("fourth|4th|第[四4]", 4))
+"""Which weekday of a month; without one of these it is the last."""
 CARD = rf"(?:{'|'.join(sorted(CARDINALS, key=len, reverse=True))}){RIGHT}"
 """A day of a month as it is dictated: "December fourteen"."""
 LAST_YEAR = 2045
@@ -172,6 +175,12 @@ class Reader:
         }
         return Day(on=self.today + timedelta(ahead.get(text, 0)))
 
+    def _lunar(self, text: str) -> Day:
+        """ "正月初六": counted from the New Year that is next."""
+        new_year = self.resolve(Day(name="春节"))
+        count = numbers.whole(re.sub("正月|大年|年|初", "", text))
+        return Day(on=new_year + timedelta(count - 1)) if new_year and count else Day()
+
     def _named(self, text: str) -> Day:
         year = re.search(rf",?\s(?P<year>{YEAR})$", text)
         name = text[: year.start()] if year else text
@@ -186,13 +195,23 @@ class Reader:
         if "quarter" in text:
             last = 3 * ((self.today.month + 2) // 3)
             return Day(on=month_end(self.today.year, last))
-        month = re.search(month_words() + r"|(?:\d{1,2}|十[一二]?|[一二三四五六七八九])月", text)
+        month = re.search(month_words() + rf"|{ZH_MONTH}", text)
         number = month_number(month[0]) if month else None
         if number:
             year = self.today.year + (number < self.today.month)
             return Day(on=month_end(year, number))
         first = add_months(self.today, 1 if re.search("next|下", text) else 0)
         return Day(on=month_end(first.year, first.month), month_end=not re.search("next|this|下|本|这", text))
+
+    def _nth_weekday(self, text: str) -> Day:
+        """ "the first Monday of January", "1月第二个周六"."""
+        month = re.search(month_words() + rf"|{ZH_MONTH}", text)
+        weekday, number = re.search(weekday_words(), text), month_number(month[0]) if month else None
+        if number is None or weekday is None:
+            return Day()
+        year = _year(re.search(YEAR, text)) or self.today.year + (number < self.today.month)
+        position = next((at for sign, at in POSITIONS if re.search(sign, text)), 5)
+        return Day(on=nth_weekday(year, number, weekday_number(weekday[0]) or 0, position))
 
     def _weekday(self, text: str) -> Day:
         match = re.search(weekday_words(), text)

@@ -30,12 +30,13 @@ DAYS = {
 }
 EN_UNIT = r"(?:days?|weeks?|wks?|fortnights?|months?|mos?|mths?|quarters?|years?|yrs?|d(?![a-z])|w(?![a-z])|y(?![a-z]))"
 ZH_UNIT = r"(?:天|个?星期|个?礼拜|周|个月|个?季度|年)"
+HOURS = r"(?:(?:24|48|72|96)(?:\s|-)?(?:hours?|hrs?|小时))"
 EN = (
-    rf"(?:(?:half a|a half) year|(?:{numbers.COUNT})(?:\s?\+)?(?:\s|-)?(?:or more\s)?(?:consecutive\s|straight\s|"
-    r"full\s|whole\s)?"
+    rf"(?:{HOURS}|(?:half a|a half) year|(?:{numbers.COUNT})(?:\s?\+)?(?:\s|-)?(?:or more\s)?(?:consecutive\s|"
+    r"straight\s|full\s|whole\s)?"
     rf"{EN_UNIT}(?![a-z]))"
 )
-ZH = rf"(?:半年|一年半|半个月|(?:\d{{1,4}}|[一二两三四五六七八九十百]{{1,4}}){ZH_UNIT})"
+ZH = rf"(?:{HOURS}|半年|一年半|半个月|(?:\d{{1,4}}|[一二两三四五六七八九十百]{{1,4}}){ZH_UNIT})"
 ANY = rf"(?:{EN}|{ZH})"
 
 
@@ -45,6 +46,8 @@ def days(words: str) -> int | None:
     fixed = {"半年": 182, "一年半": 547, "半个月": 15, "half a year": 182, "a half year": 182, "fortnight": 14}
     if text in fixed:
         return fixed[text]
+    if re.fullmatch(HOURS, text):
+        return int(text[:2]) // 24
     match = re.match(
         rf"(?P<n>{numbers.COUNT})(?:\s?\+)?(?:[\s-])?(?:or more )?(?:consecutive |straight |full |whole )?"
         rf"(?P<unit>[a-z]+|{ZH_UNIT})",

@@ -38,7 +38,7 @@ def _day(kind: str, key: str, year: int) -> date | None:
         return date(year, int(month), int(day))
     if kind == "rule":
         rule = lexicon("days")["rule"][key]
-        return _by_rule(year, rule["month"], rule["weekday"], rule["position"]) + timedelta(rule.get("offset", 0))
+        return nth_weekday(year, rule["month"], rule["weekday"], rule["position"]) + timedelta(rule.get("offset", 0))
     if kind == "easter":
         from dateutil.easter import easter
 
@@ -46,7 +46,8 @@ def _day(kind: str, key: str, year: int) -> date | None:
     return _lunar(key, year)
 
 
-def _by_rule(year: int, month: int, weekday: int, position: int) -> date:
+def nth_weekday(year: int, month: int, weekday: int, position: int) -> date:
+    """The `position`-th `weekday` (0: Monday) of a month, or its last where there are fewer."""
     first = date(year, month, 1)
     day = 1 + (weekday - first.weekday()) % 7 + 7 * (position - 1)
     return date(year, month, day if day <= monthrange(year, month)[1] else day - 7)

@@ -5,10 +5,23 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from agent.brief import day_words, durations, numbers
+from agent.brief.days import Day
 from agent.brief.lexicon import LEFT
 from agent.brief.named_days import add_months, month_end, named_day
 from agent.brief.page import Span, span
 from agent.brief.ranges import Found, Ranges
+
+XUN = {"上旬": (1, 10), "中旬": (11, 20), "下旬": (21, 31), "上半月": (1, 15), "下半月": (16, 31)}
+POSITIONS = (
+    dict.fromkeys(("first", "1st", "第一", "头", "头一", "前", "front", "opening"), 0)
+    | dict.fromkeys(("second", "2nd", "第二", "back", "latter"), 1)
+    | dict.fromkeys(("third", "3rd", "第三"), 2)
+    | dict.fromkeys(("fourth", "4th", "第四"), 3)
+    | dict.fromkeys(("closing", "final", "last", "最后", "最后一", "后"), -1)
+)
+FROM_THE_DAY = re.compile("国庆|元旦|五一|劳动")
+"""Holidays that begin with their day ("元旦三天"); the others lie around it."""
+"""Which part of a month: its number from the start, -1 the last."""
 
 
 class Periods(Ranges):
@@ -24,15 +37,15 @@ class Periods(Ranges):
         return self._checked(span(match), date(year, a, 1), month_end(year + (b < a), b))
 
     def _day_for(self, match: re.Match[str]) -> Found | None:
-        return self._from_for(span(match), self._said(match, "a"), match["n"])
+        return self._from_for(span(match), self._read(match, "a"), match["n"])
 
     def _for_from(self, match: re.Match[str]) -> Found | None:
         return self._from_for(
-            span(match), self._said(match, "a", "za", "za2"), match["n"] or match["zn"] or match["zn2"]
+            span(match), self._read(match, "a", "za", "za2"), match["n"] or match["zn"] or match["zn2"]
         )
 
-    def _from_for(self, where: Span, first: str, length: str) -> Found | None:
-        day, count = self.reader.read(first), durations.days(length)
+    def _from_for(self, where: Span, day: Day | None, length: str) -> Found | None:
+        count = durations.days(length)
         if day is None or not count:
             return None
         if day.swapped:
@@ -60,58 +73,41 @@ class Periods(Ranges):
         return date(found or self.today.year + (number < self.today.month), number, 1)
 
     def _part_of(self, match: re.Match[str]) -> Found | None:
-        first = self._month_of(match["month"] or match["zmonth"] or match["xmonth"], match["year"])
+        first = self._first_of(match)
         if first is None:
             return None
         last = month_end(first.year, first.month)
         if match["xun"]:
-            low, high = {"上旬": (1, 10), "中旬": (11, 20), "下旬": (21, 31), "上半月": (1, 15), "下半月": (16, 31)}[
-                match["xun"]
-            ]
+            low, high = XUN[match["xun"]]
             return self._checked(span(match), first.replace(day=low), min(last, first + timedelta(high - 1)))
-        which = match["which"] or match["zwhich"]
-        unit = match["unit"] or match["zunit"]
-        position = {
-            "first": 0,
-            "1st": 0,
-            "second": 1,
-            "2nd": 1,
-            "third": 2,
-            "3rd": 2,
-            "fourth": 3,
-            "4th": 3,
-            "第一": 0,
-            "第二": 1,
-            "第三": 2,
-            "第四": 3,
-            "头": 0,
-            "前": 0,
-            "头一": 0,
-            "front": 0,
-            "opening": 0,
-            "back": 1,
-            "latter": 1,
-            "closing": -1,
-            "final": -1,
-            "last": -1,
-            "最后": -1,
-            "最后一": -1,
-            "后": -1,
-        }[which]
+        which = match["which"] or match["zwhich"] or match["ywhich"]
+        unit = match["unit"] or match["zunit"] or match["yunit"]
+        position = POSITIONS[which]
         if "weekend" in unit or unit == "周末":
             return self._nth_weekend(span(match), first, last, position)
-        size = self._size(unit, match["n"], last)
+        count = match["n"] or match["zn"] or match["yn"]
+        if unit in ("天", "日") and not count:
+            return None
+        size = self._size(unit, count, last)
         if position == -1:
             return self._checked(span(match), last - timedelta(size - 1), last)
         begin = first + timedelta(position * size)
         end = last if "half" in unit and position == 1 else begin + timedelta(size - 1)
         return self._checked(span(match), begin, min(end, last))
 
+    def _first_of(self, match: re.Match[str]) -> date | None:
+        """The first day of the month of which a part is said; of a year, of its first or last month."""
+        if match["yyear"]:
+            year = self.today.year + ("ne" in match["yyear"])
+            return date(year, 12 if POSITIONS[match["ywhich"]] else 1, 1)
+        words = match["month"] or match["zmonth"] or match["xmonth"]
+        return self._month_of(words, match["year"])
+
     def _size(self, unit: str, count: str | None, last: date) -> int:
         """Days of a part of a month: a week is 7, a half is the first 15 days or what follows them."""
         if "half" in unit or "半" in unit:
             return 15
-        each = 14 if unit in ("两周", "两个星期", "两个礼拜", "fortnight") else 1 if unit.startswith("day") else 7
+        each = 14 if unit == "fortnight" else 1 if unit.startswith("day") or unit in ("天", "日") else 7
         return min(each * ((numbers.whole(count) if count else 1) or 1), last.day)
 
     def _nth_weekend(self, where: Span, first: date, last: date, position: int) -> Found | None:
@@ -120,8 +116,7 @@ class Periods(Ranges):
         return self._checked(where, saturday, saturday + timedelta(1))
 
     def _week_of(self, match: re.Match[str]) -> Found | None:
-        words = self._said(match, "a", "b", "c", "d")
-        day = self.reader.read(words)
+        day = self._read(match, "a", "b", "c", "d")
         on = self.reader.resolve(day) if day else None
         if on is None:
             return None
@@ -129,7 +124,7 @@ class Periods(Ranges):
         return self._checked(span(match), monday, monday + timedelta(6))
 
     def _weekend_of(self, match: re.Match[str]) -> Found | None:
-        day = self.reader.read(self._said(match, "c", "a", "d"))
+        day = self._read(match, "c", "a", "d")
         on = self.reader.resolve(day) if day else None
         if on is None:
             return None
@@ -148,11 +143,11 @@ class Periods(Ranges):
 
     def _weekend_days(self, match: re.Match[str]) -> Found | None:
         """ "4th of July weekend (Fri-Sun)": the weekdays that are said, around the day."""
-        day = self.reader.read(self._said(match, "c"))
+        day = self._read(match, "c")
         on = self.reader.resolve(day) if day else None
         if on is None:
             return None
-        first, last = (self.reader.read(self._said(match, group)) for group in ("w1", "w2"))
+        first, last = (self._read(match, group) for group in ("w1", "w2"))
         if not (first and last and first.on and last.on and first.weekday and last.weekday):
             return None
         start = on - timedelta((on.weekday() - first.on.weekday()) % 7)
@@ -169,12 +164,17 @@ class Periods(Ranges):
 
     def _holiday(self, match: re.Match[str]) -> Found | None:
         """The National Day holiday is its first seven days; how long other holidays last is asked."""
-        words = self._said(match, "a", "b")
-        if not words.startswith("国庆") or "前后" in match[0]:
-            day = self.reader.read(words)
-            return Found(span(match), trouble="vague") if day and day.name else None
-        year = self.today.year + (self.today > date(self.today.year, 10, 7))
-        return self._checked(span(match), date(year, 10, 1), date(year, 10, 7))
+        group = next(g for g in "abc" if match[g])
+        words, day = self._said(match, group), self._read(match, group)
+        if day is None or not day.name:
+            return None
+        length = durations.days(match["hn"]) if match["hn"] else 7 if words.startswith("国庆") else None
+        first = self.reader.resolve(day)
+        if first is None or not length or "前后" in match[0] or not FROM_THE_DAY.match(words):
+            return Found(span(match), trouble="vague")
+        if match["hn"] is None and self.today <= date(self.today.year, 10, 7):
+            first = date(self.today.year, 10, 1)  # it may have begun
+        return self._checked(span(match), first, first + timedelta(length - 1))
 
     def _relative(self, match: re.Match[str]) -> Found | None:
         if match["after"]:
@@ -230,6 +230,7 @@ class Periods(Ranges):
             or match["zmonth"]
             or match["ymonth"]
             or match["vmonth"]
+            or match["amonth"]
             or match["wmonth"]
             or match["lone"]
             or match["zlone"]
@@ -238,11 +239,12 @@ class Periods(Ranges):
             clause = self.page.clause_of(span(match))
             if self.page.norm[clause.start : clause.end].strip(" .") != words:
                 return None
-        first = self._month_of(words, match["year"] or match["zyear"] or match["wyear"])
+        year = match["year"] or match["zyear"] or match["wyear"] or match["ayear"]
+        first = self._month_of(words, year)
         if first is None:
             return None
         last = month_end(first.year, first.month)
-        running = first <= self.today <= last and not (match["year"] or match["zyear"] or match["wyear"])
+        running = first <= self.today <= last and not year
         return self._checked(span(match), self.today if running else first, last)
 
     def _vague(self, match: re.Match[str]) -> Found | None:

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from agent.brief import day_words, days, numbers
+from agent.brief.anchors import anchored
 from agent.brief.day_pairs import given, settled
 from agent.brief.days import Day, Reader
 from agent.brief.named_days import add_months, month_end
@@ -41,16 +42,23 @@ class Ranges:
 
     def __init__(self, page: Page, reader: Reader) -> None:
         self.page, self.reader, self.today = page, reader, reader.today
-        self.tokens = days.tokenised(page.norm)
+        self.anchored = anchored(page.norm)
+        self.tokens = self.anchored.tokens
 
     def _said(self, match: re.Match[str], *groups: str) -> str:
         """The words under the first of `groups` that matched, its tokens as the days they stand for."""
         group = next(g for g in groups if g in match.re.groupindex and match[g])
         return self.page.norm[match.start(group) : match.end(group)]
 
+    def _read(self, match: re.Match[str], *groups: str) -> Day | None:
+        """The day under the first of `groups` that matched."""
+        group = next(g for g in groups if g in match.re.groupindex and match[g])
+        anchor = self.anchored.anchors.get(match.start(group))
+        return anchor.day(self.reader) if anchor else self.reader.read(self._said(match, group))
+
     def _pair(self, match: re.Match[str]) -> Found | None:
         """With a day in brackets after it, that is what the second one is ("to Twelfth Night (5 January)")."""
-        return self._range(span(match), self._said(match, "a"), self._said(match, "c", "b"))
+        return self._range(match, "a", "c", "b")
 
     def _compact_pair(self, match: re.Match[str]) -> Found | None:
         try:
@@ -67,7 +75,7 @@ class Ranges:
 
     def _week_pair(self, match: re.Match[str]) -> Found | None:
         """ "Monday to Friday next week"."""
-        first, last = self.reader.read(self._said(match, "a", "a2")), self.reader.read(self._said(match, "b", "b2"))
+        first, last = self._read(match, "a", "a2"), self._read(match, "b", "b2")
         if not (first and last and first.weekday and last.weekday and first.on and last.on):
             return None
         monday = self.today - timedelta(self.today.weekday() - 7 * ((match["rel"] or match["rel2"]) == "next"))
@@ -80,9 +88,9 @@ class Ranges:
             return self._saturday_and_sunday(match)
         if match["mfirst"]:
             return self._day_and_number(match)
-        last = self.reader.read(self._said(match, "last", "zlast", "zlast2"))
+        last = self._read(match, "last", "zlast", "zlast2")
         if match["zfirst"]:
-            first = self.reader.read(self._said(match, "zfirst"))
+            first = self._read(match, "zfirst")
             last = Day(day=last.day, month=first.month, year=first.year) if first and last and last.bare else last
             first = Day(day=first.day, month=last.month, year=last.year) if first and last and first.bare else first
         elif match["zd"]:
@@ -99,21 +107,21 @@ class Ranges:
 
     def _saturday_and_sunday(self, match: re.Match[str]) -> Found | None:
         """ "本周六日"."""
-        day = self.reader.read(self._said(match, "wk"))
+        day = self._read(match, "wk")
         if not (day and day.on and day.on.weekday() == SATURDAY and self._said(match, "wk").endswith("六")):
             return None
         return self._checked(span(match), day.on, day.on + timedelta(1))
 
     def _day_and_number(self, match: re.Match[str]) -> Found | None:
         """ "Dec 5 & 6"."""
-        first, number = self.reader.read(self._said(match, "mfirst")), day_words.ordinal(match["mlast"])
+        first, number = self._read(match, "mfirst"), day_words.ordinal(match["mlast"])
         if not (first and number and first.day and first.month) or number != first.day + 1:
             return None
         return self._both(span(match), first, Day(day=number, month=first.month, year=first.year))
 
     def _weekdays(self, match: re.Match[str]) -> Found | None:
         """ "Saturday and Sunday", "Fri, Sat and Sun": weekdays in a row."""
-        read = [self.reader.read(self._said(match, group)) for group in "abc" if match[group]]
+        read = [self._read(match, group) for group in "abc" if match[group]]
         days_on = [day.on for day in read if day and day.weekday and day.on]
         if len(days_on) != len(read):
             return None
@@ -122,13 +130,13 @@ class Ranges:
         return self._checked(span(match), days_on[0], days_on[0] + timedelta(len(days_on) - 1))
 
     def _between(self, match: re.Match[str]) -> Found | None:
-        return self._range(span(match), self._said(match, "a"), self._said(match, "b"))
+        return self._range(match, "a", "b")
 
-    def _range(self, where: Span, first: str, second: str) -> Found | None:
-        start = self.reader.read(first)
-        end = self.reader.read(second)
+    def _range(self, match: re.Match[str], first: str, *second: str) -> Found | None:
+        where, start, end = span(match), self._read(match, first), self._read(match, *second)
         if end is None:
-            bare = re.fullmatch(rf"(?P<d>{days.ORD})(?:,?\s(?P<y>20\d\d))?", second.strip().removeprefix("the "))
+            tail = self._said(match, *second).strip().removeprefix("the ")
+            bare = re.fullmatch(rf"(?P<d>{days.ORD})(?:,?\s(?P<y>20\d\d))?", tail)
             number = (
                 numbers.whole(re.sub(r"st|nd|rd|th", "", bare["d"])) or day_words.ORDINALS.get(bare["d"])
                 if bare
@@ -143,7 +151,7 @@ class Ranges:
 
     def _day_pair(self, match: re.Match[str]) -> Found | None:
         """ "1-14 December": the second day says the month of both."""
-        end = self.reader.read(self._said(match, "b"))
+        end = self._read(match, "b")
         first = day_words.ordinal(match["a"])
         if end is None or first is None or end.month is None:
             return None
@@ -161,15 +169,15 @@ class Ranges:
         elif rel:
             first = add_months(self.today, 1 if "下" in rel else 0)
             month, year = first.month, first.year
-        start = self.reader.read(self._said(match, "a")) if match["a"] else Day(day=numbers.whole(match["x"]))
-        end = self.reader.read(self._said(match, "b", "y"))
+        start = self._read(match, "a") if match["a"] else Day(day=numbers.whole(match["x"]))
+        end = self._read(match, "b", "y")
         if start is None or end is None or start.on or end.on:
             return None
         return self._both(span(match), given(start, month, year), given(end, month, year))
 
     def _zh_dots(self, match: re.Match[str]) -> Found | None:
         if match["iso"]:
-            first = self.reader.read(self._said(match, "iso"))
+            first = self._read(match, "iso")
             month, day = int(match["m3"]), int(match["d3"])
             if first is None or not first.year or not (1 <= month <= 12 and 1 <= day <= 31):
                 return None
@@ -267,7 +275,7 @@ class Ranges:
         return tuple(readings)
 
     def _iso_pair(self, match: re.Match[str]) -> Found | None:
-        first, last = self.reader.read(self._said(match, "a")), self.reader.read(self._said(match, "b"))
+        first, last = self._read(match, "a"), self._read(match, "b")
         if not (first and last and first.month and last.month):
             return None
         spaced = "/" in match[0][1:-1]  # two days in a row are a window only where nothing about either is open
@@ -275,7 +283,7 @@ class Ranges:
 
     def _named_pair(self, match: re.Match[str]) -> Found | None:
         """ "Black Friday and Cyber Monday": from the one to the other."""
-        first, last = self.reader.read(self._said(match, "a")), self.reader.read(self._said(match, "b"))
+        first, last = self._read(match, "a"), self._read(match, "b")
         if not (first and last and first.name and last.name):
             return None
         found = self._both(span(match), first, last)

@@ -180,6 +180,9 @@ def _completed(page: Page, ends: Timing, found: list[Found], reader: Reader) -> 
     length = next((f for f in found if f.length), None)
     if start and not end and length and length.length:
         return Timing(ends.start, Reading(start + timedelta(length.length - 1), (length.where,)), length.length)
+    if end and not start and length and length.length:
+        first = end - timedelta(length.length - 1)
+        return Timing(Reading(first, (length.where,)), ends.end, length.length)
     questions = []
     if start and end and end < start:
         where = Span(ends.end.spans[0].start, ends.end.spans[0].end)

@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 from agent.brief import day_words, days, durations, numbers
+from agent.brief.leads import Leads
 from agent.brief.lexicon import LEFT
 from agent.brief.page import MASK, Span, span
 from agent.brief.patterns import Patterns, patterns
-from agent.brief.periods import Periods
 from agent.brief.ranges import Found
 
 
@@ -37,7 +37,7 @@ STANDS = re.compile(
 )
 
 
-class Windows(Periods):
+class Windows(Leads):
     """Finds windows. Order matters: what an earlier pattern has taken, a later one does not see."""
 
     def __iter__(self) -> Iterator[Found]:
@@ -54,8 +54,7 @@ class Windows(Periods):
                     yield found
 
     def _until(self, match: re.Match[str]) -> Found | None:
-        words = self._said(match, "b", "zb", "yb")
-        day = self.reader.read(words)
+        day = self._read(match, "b", "zb", "yb")
         if day is None or day.swapped:
             return Found(
                 span(match), trouble="order" if day else "no_such_day", options=self._orders(day, day) if day else ()
@@ -68,7 +67,7 @@ class Windows(Periods):
         return Found(span(match), end=last, trouble="past" if last and last < self.today else None) if last else None
 
     def _since(self, match: re.Match[str]) -> Found | None:
-        day = self.reader.read(self._said(match, "a", "za", "ya"))
+        day = self._read(match, "a", "za", "ya")
         if day is None or day.swapped:
             return Found(
                 span(match), trouble="order" if day else "no_such_day", options=self._orders(day, day) if day else ()
@@ -79,7 +78,7 @@ class Windows(Periods):
         )
 
     def _on_day(self, match: re.Match[str]) -> Found | None:
-        day = self.reader.read(self._said(match, "a"))
+        day = self._read(match, "a")
         if day is None:
             return Found(span(match), trouble="no_such_day")
         if day.swapped:
@@ -92,6 +91,8 @@ class Windows(Periods):
     def _in_passing(self, match: re.Match[str]) -> bool:
         """`3/4` and `sat` are days only where they stand as one: after "on", a heading, or as a clause of their own."""
         said = self._said(match, "a")
+        if said == "new year":
+            return True  # "in the new year"
         if not re.fullmatch(r"\d{1,2}/\d{1,2}|(?:sun|mon|tues?|weds?|thu(?:rs?)?|fri|sat)", said.strip()):
             return False
         clause = self.page.clause_of(span(match))
