@@ -1,18 +1,11 @@
 """The model behind writer and planner: where it is, whether it answers, and who does what when it does not."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from agent.campaign import Cost, PlannerName, WriterName
+from agent.campaign import PlannerName, WriterName
 from agent.settings import Settings
 from tools.failure import ToolFailure
 from tools.llm.types import LlmConfig
-
-if TYPE_CHECKING:
-    from agent.workspace import Workspace
-    from tools.llm.account import Account
 
 
 @dataclass(frozen=True)
@@ -87,30 +80,3 @@ def model_found(settings: Settings) -> dict[str, object]:
 
 def _no_model(what: str) -> ToolFailure:
     return ToolFailure("no_model", f"{what}: set BRIEFSMITH_LLM_BASE_URL and BRIEFSMITH_LLM_MODEL.")
-
-
-def account_of(settings: Settings, config: LlmConfig) -> Account:
-    """Of a model that reads or leads: within its own seconds and steps, apart from those of the copy."""
-    from tools.llm.account import Account
-
-    ceilings = {"max_seconds": settings.llm_planner_seconds, "max_calls": settings.max_steps}
-    return Account(config.model_copy(update=ceilings))
-
-
-def charge(work: Workspace, account: Account) -> None:
-    """Add what an account has spent to the campaign's cost, and its requests to the trace."""
-    ahead = len(work.llm_calls)
-    work.cost = added(work.cost, account)
-    work.llm_calls += [call.model_copy(update={"seq": ahead + call.seq}) for call in account.trace]
-
-
-def added(cost: Cost, account: Account) -> Cost:
-    """A campaign's cost with what an account has spent."""
-    return cost.model_copy(
-        update={
-            "llm_calls": cost.llm_calls + account.calls,
-            "prompt_tokens": cost.prompt_tokens + account.prompt_tokens,
-            "completion_tokens": cost.completion_tokens + account.completion_tokens,
-            "seconds": round(cost.seconds + account.seconds, 3),
-        }
-    )

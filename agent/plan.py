@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 from agent.brief.fields import Brief
 from agent.campaign import Campaign, PlannerName, Problem, Status, WriterName
+from agent.cost import account_of, charge
 from agent.deps import Deps
 from agent.errors import STATUS_BY_CODE, TYPE_BASE, PlanError, problem_of
-from agent.model import Hands, account_of, charge, choose
+from agent.model import Hands, choose
 from agent.workspace import Workspace
 from tools.failure import ToolFailure
 

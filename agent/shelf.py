@@ -83,7 +83,7 @@ def put_status(shelved: Shelved, status: Status) -> Campaign:
 
 def put_spent(home: Path, shelved: Shelved, account: Account) -> Campaign:
     """What a turn that planned nothing has spent on a model, into the campaign's cost and the trace of its requests."""
-    from agent.model import added
+    from agent.cost import added
 
     with alone(home, shelved.campaign.campaign_id):
         found = read(shelved.folder, shelved.folder.name)

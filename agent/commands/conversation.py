@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from agent.cli import AsJson, Today, day_of, deps_of, fail, read_text, settings_of
+from agent.commands.shared import AsJson, Today, day_of, deps_of, fail, read_text, settings_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

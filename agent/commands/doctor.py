@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from agent.cli import AsJson, deps_of, fail, settings_of
+from agent.commands.shared import AsJson, deps_of, fail, settings_of
 
 
 def register(app: typer.Typer) -> None:

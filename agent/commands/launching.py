@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from agent.cli import AsJson, deps_of, fail, settings_of
+from agent.commands.shared import AsJson, deps_of, fail, settings_of
 
 CampaignName = Annotated[str, typer.Argument(metavar="CAMPAIGN", help="A campaign's id, or its folder.")]
 

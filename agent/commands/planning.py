@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from agent.cli import AsJson, BriefText, Today, day_of, deps_of, fail, read_text, settings_of
+from agent.commands.shared import AsJson, BriefText, Today, day_of, deps_of, fail, read_text, settings_of
 
 if TYPE_CHECKING:
     from agent.campaign import Campaign, Problem

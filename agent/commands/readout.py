@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from agent.cli import AsJson, day_of, deps_of, fail, settings_of
+from agent.commands.shared import AsJson, day_of, deps_of, fail, settings_of
 
 if TYPE_CHECKING:
     from agent.readout.run import ReadOut

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from agent.cli import AsJson, deps_of, fail, settings_of
+from agent.commands.shared import AsJson, deps_of, fail, settings_of
 
 if TYPE_CHECKING:
     from opentelemetry.sdk.trace import TracerProvider

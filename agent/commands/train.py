@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from agent.cli import AsJson, Today, day_of, deps_of, fail, settings_of
+from agent.commands.shared import AsJson, Today, day_of, deps_of, fail, settings_of
 
 if TYPE_CHECKING:
     from agent.training.run import Made

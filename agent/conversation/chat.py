@@ -67,7 +67,7 @@ class Chat:
 
     def _account(self) -> Account | None:
         """What a model may spend on this turn; null where none leads the campaign."""
-        from agent.model import account_of
+        from agent.cost import account_of
 
         deps = self.talk.deps
         if self.talk.campaign.planner != "llm" or deps.llm is None:

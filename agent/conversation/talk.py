@@ -26,9 +26,9 @@ from agent.conversation.state import restore
 from agent.conversation.told import Told
 from agent.conversation.turn import STEP, Turn
 from agent.conversation.whatif import more_budget, suppose, supposed_lines
+from agent.cost import charge
 from agent.deps import Deps
 from agent.errors import PlanError
-from agent.model import charge
 from agent.workspace import Line, Workspace
 
 if TYPE_CHECKING:

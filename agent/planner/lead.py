@@ -1,6 +1,6 @@
 """A model leads the plan; whatever it leaves undone, or does in a wrong order, the playbook then finishes."""
 
-from agent.model import account_of, charge
+from agent.cost import account_of, charge
 from agent.planner.playbook import PLAYBOOK
 from agent.workspace import Workspace
 from tools.failure import ToolFailure

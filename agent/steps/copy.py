@@ -35,7 +35,7 @@ def write_copy(work: Workspace, variants: int) -> dict[str, object]:
 
 def _by_model(work: Workspace, client: LlmClient, requests: Sequence[CopyRequest], variants: int) -> None:
     from agent.copy_answers import RUBRIC, response_score
-    from agent.model import charge
+    from agent.cost import charge
     from agent.past_copy import winners
     from tools.copywriter.learned import ResponseScore
     from tools.copywriter.model_writer import ModelWriter
