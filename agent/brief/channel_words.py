@@ -30,6 +30,19 @@ def is_bare(page: Page, clause: Span) -> bool:
     return BARE.fullmatch(page.norm[clause.start : clause.end].strip(" .>*•-")) is not None
 
 
+NAMED = re.compile(rf"(?:{LEFT}channels?(?: is| are| will be| would be| to use)?|渠道(?:是|为|用|选)?)\s?[:=-]?\s?$")
+"""Before a channel's word: "channel push"."""
+
+
+ZH_SENT = re.compile(r"(?:发|推|来|走|用|做|弹|送)(?:一?[个条次轮波])?\s?$")
+ZH_ONE = re.compile(r"\s?(?:一下|一条|一轮|一波|通知|消息|就行|即可)")
+"""Around an English word in Chinese: "发个push", "push一下"."""
+
+
+RATHER = re.compile(rf"{LEFT}(?:rather|prefer to|sooner)\s$")
+LEFT_OUT = re.compile(rf"{LEFT}(?:leave|keep|take|rule|cut)\s$")
+
+
 ENDS = re.compile(
     r"s?\s*(?:$|[,.;:!()¶/|+]|(?:and|or|please|pls|this time|instead|rather than|in place of|over|as well|too|for|to) )"
 )
@@ -70,6 +83,12 @@ def by_itself(page: Page, where: Span, channel: Channel) -> bool:
     before, after = page.before(where, 24), page.after(where, 24)
     if channel == "email":
         return _mail(page, where)
+    if NAMED.search(before) or (LEFT_OUT.search(before) and re.match(r"\s(?:out|off)(?![a-z])", after)):
+        return True
+    if channel == "push" and (ZH_SENT.search(before) or ZH_ONE.match(after)):
+        return True
+    if channel == "sms" and RATHER.search(before) and re.match(r"\s(?:them\s)?(?:than|instead of)\s", after):
+        return True
     if TURNED.match(after) or (
         ENDS.match(after) and (edge("negated", "before").search(before) or CHOSEN.search(before))
     ):

@@ -38,7 +38,7 @@ def read_channels(page: Page, label: tuple[Span, ...] = (), ruled_out: tuple[Spa
     """What `page` says of channels. `label`: spans under "Channels:"; `ruled_out`: spans under "Exclude:"."""
     found = _mentions(page, label)
     judged = [_judged(page, mention, ruled_out) for mention in _with_lists(page, found) if not _spares(page, mention)]
-    judged = _spread(page, judged) or _aimed(page)
+    judged = _restated(page, _spread(page, judged)) or _aimed(page)
     asked = tuple(dict.fromkeys(m.channel for m in judged if not m.negated))
     out = tuple(dict.fromkeys(m.channel for m in judged if m.negated))
     unclear = _only(page, judged)
@@ -141,17 +141,30 @@ def _with_lists(page: Page, found: list[Mention]) -> list[Mention]:
             )
             clause = page.clause_of(where)
             whole = bool(known) and page.norm[clause.start : clause.end].strip() == page.norm[where.start : where.end]
-            if beside or whole or is_bare(page, clause) or by_itself(page, where, channel):
+            if beside or whole or _in_row(page, clause) or is_bare(page, clause) or by_itself(page, where, channel):
                 new.append(Mention(channel, where))
         if not new:
             return sorted(found, key=lambda m: m.where)
         found = found + new[:1]
 
 
+def _in_row(page: Page, clause: Span) -> bool:
+    """ "search + social": the clause is a row of such words and nothing else."""
+    text = page.norm[clause.start : clause.end].strip()
+    parts = [part.strip() for part in ROW.split(text)]
+    named = [next((c for pattern, c in _names("listed") if pattern.fullmatch(part)), None) for part in parts]
+    return len(parts) > 1 and None not in named and len(set(named)) == len(named)
+
+
+ROW = re.compile(r"\s?(?:\+|&|/|\sand\s|\splus\s|和|加)\s?")
+
+
 def _judged(page: Page, mention: Mention, ruled_out: tuple[Span, ...]) -> Mention:
     before, after = page.before(mention.where, 32), page.after(mention.where, 24)
-    negated = bool(edge("negated", "before").search(before) or edge("negated_after", "after").match(after)) or any(
-        zone.holds(mention.where) for zone in ruled_out
+    negated = (
+        bool(edge("negated", "before").search(before) or edge("negated_after", "after").match(after))
+        or any(zone.holds(mention.where) for zone in ruled_out)
+        or _asked_and_denied(page, mention)
     )
     if negated and re.search(
         r"(?:not (?:just|only)|no (?:fewer|less)|no problem with|why not)\s(?:by\s|via\s)?$", before
@@ -167,6 +180,22 @@ def _judged(page: Page, mention: Mention, ruled_out: tuple[Span, ...]) -> Mentio
             or re.search(r"the rest|others|everyone else", page.norm[mention.where.end : sentence.end])
         )
     return Mention(mention.channel, mention.where, negated, only)
+
+
+DENIED = re.compile(r"[\s\"¶]*(?:no|nope|nah|not|never|please no|rather not|不|别|算了|免了)(?![a-z])")
+"""What follows a question that the brief itself answers: "Email + SMS? No, email alone."."""
+
+
+def _asked_and_denied(page: Page, mention: Mention) -> bool:
+    end = page.norm.find("?", mention.where.end, mention.where.end + 40)
+    between = page.norm[mention.where.end : end]
+    return end >= 0 and not re.search(r"[.;!。¶]", between) and DENIED.match(page.norm, end + 1) is not None
+
+
+def _restated(page: Page, judged: list[Mention]) -> list[Mention]:
+    """Without what a denied question took out and the answer puts back."""
+    asked = {m.channel for m in judged if not m.negated}
+    return [m for m in judged if not (m.negated and m.channel in asked and _asked_and_denied(page, m))]
 
 
 def _spread(page: Page, judged: list[Mention]) -> list[Mention]:

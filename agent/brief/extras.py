@@ -137,7 +137,7 @@ def read_kpi(page: Page, label: tuple[Span, ...] = ()) -> Reading[str]:
         if inside is None or inside.start() < where.start:
             return Reading(page.said(where).rstrip(" .。"), (where,), taken=(zone,))
     for match in page.find(_patterns()["kpi"]):
-        name = next(group for group in ("what", "what2", "zh", "zh2", "zh3", "zh4") if match[group])
+        name = next(group for group in ("what", "what2", "what3", "zh", "zh2", "zh3", "zh4", "zh5") if match[group])
         where = _without_lead(page, Span(match.start(name), match.end(name)))
         text = re.split(r",\s|，|\s(?:but|with|and (?:keep|use|no|never|send))\s", page.said(where))[0].strip(" .。")
         if text:
@@ -193,7 +193,7 @@ def read_language(page: Page, label: tuple[Span, ...] = ()) -> Reading[Language]
     codes: dict[Language, Span] = {}
     both = False
     for match in page.find(_patterns()["language"]):
-        said = next((match[g] for g in ("en", "adj", "lab", "zh", "zh2") if match[g]), None)
+        said = next((match[g] for g in ("en", "adj", "lab", "lab2", "lab3", "zh", "zh2") if match[g]), None)
         both = both or bool(match["bi"] or match["and"])
         where = span(match)
         if said and _codes().get(said):

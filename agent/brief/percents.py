@@ -45,7 +45,7 @@ PERCENT = re.compile(
     rf"(?![\s-](?:{MEASURES}))(?!\s(?:of )?(?:an?|the) (?:year|month|day|hour|million)| a )"
     r"|(?<![a-z\d])(?:one|1|every)\s(?:(?:household|customer|person|shopper|buyer|recipient|member)\s(?=in|out))?"
     rf"(?:in|out of)?\s?(?:every\s)?(?P<in_n>{PART}|\d{{1,2}}(?:th)?)"
-    r"(?![a-z\d%.,/:])(?=\s(?:customers?|of|people|persons?|shoppers?|gets?|receives?|is|are|as|should|stays?|remains?|"
+    r"(?![a-z\d%/:]|[.,]\d)(?=\s?(?:$|[.,;!)¶])|\s(?:customers?|of|people|persons?|shoppers?|gets?|receives?|is|are|as|should|stays?|remains?|"
     r"alone|in|for|left|held|kept|untouched|goes|will|must)(?![a-z]))"
     r"|(?P<zh_n>[二三四五六七八九十]{1,2}|\d{1,2})分之(?P<zh_m>[一二三四五六七八九]|\d)"
     r"|百分之(?P<zh>\d{1,3}(?:\.\d)?|[一二三四五六七八九十]{1,3})"

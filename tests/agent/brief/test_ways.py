@@ -1,0 +1,107 @@
+"""Ways to say one field in a brief that is otherwise plain: what goes around a channel, a goal, a limit, a measure."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from evals.briefs import read_all
+from tests.agent.brief.reading import read
+
+TODAY = date(2026, 11, 24)
+
+
+def found(text: str, chinese: bool) -> dict[str, Any]:
+    return read_all(read(text, today=TODAY, currency="CNY" if chinese else "USD", market="CN" if chinese else "US"))
+
+
+def is_chinese(text: str) -> bool:
+    return any("一" <= char <= "鿿" for char in text)
+
+
+CHANNELS = {
+    "Email + SMS? No, email alone.": ("email", "sms"),
+    "Email + push? No. Email.": ("email", "push"),
+    "SMS? No.": ("", "sms"),
+    "we'd rather text than email": ("sms", "email"),
+    "leave push out of it, email is fine": ("email", "push"),
+    "let's push this by email": ("email", ""),
+    "email followed by a text": ("email sms", ""),
+    "Channel push": ("push", ""),
+    "search + social": ("search social", ""),
+    "短信？不，邮件。": ("email", "sms"),
+    "不是短信，是邮件": ("email", "sms"),
+    "发个push": ("push", ""),
+    "push一下": ("push", ""),
+}
+
+
+@pytest.mark.parametrize("text", CHANNELS)
+def test_channels(text: str) -> None:
+    zh = is_chinese(text)
+    base = "买过咖啡的客户，预算5000元，12月1日到14日，九折，" if zh else "Everyone who bought coffee, $5k, Dec 1-14. "
+    values = found(base + text, zh)
+    got = tuple(" ".join(sorted(values.get(name, ()))) for name in ("channels", "channels_excluded"))
+    assert got == CHANNELS[text]
+
+
+GOALS = {
+    "Get them shopping with us again.": "win_back",
+    "让他们回来买。": "win_back",
+    "A thank-you to our regulars.": "retain",
+    "Turn one-time buyers into repeat customers.": "second_order",
+    "首购用户转复购。": "second_order",
+    "Get people to spend more per order.": "upsell",
+    "Our new cold brew is out.": "launch",
+    "Shift the remaining umbrellas.": "clear_stock",
+    "Move the cat litter before it expires.": "clear_stock",
+    "Too many candles in the warehouse, they have to go.": "clear_stock",
+    "Make people aware of our organic line.": "awareness",
+    "打响品牌。": "awareness",
+    "Promote our coffee.": None,
+    "促销咖啡。": None,
+}
+
+
+@pytest.mark.parametrize("text", GOALS)
+def test_goals(text: str) -> None:
+    zh = is_chinese(text)
+    rest = "买过茶的客户，邮件，预算5000元，12月1日到14日" if zh else " Everyone, email, $5k, Dec 1-14."
+    assert found(text + rest, zh).get("goal") == GOALS[text]
+
+
+REST: dict[str, tuple[str, Any]] = {
+    "No sends after 9 in the evening.": ("quiet_hours", "after 9 in the evening"),
+    "Silent 9 pm–9 am.": ("quiet_hours", "9 pm–9 am"),
+    "Please respect quiet time (9pm-8am).": ("quiet_hours", "9pm-8am"),
+    "夜里别打扰": ("quiet_hours", "夜里"),
+    "22:00后禁发": ("quiet_hours", "22:00后"),
+    "Contact nobody more than twice.": ("frequency_cap", 2),
+    "Each customer hears from us once.": ("frequency_cap", 1),
+    "Two per person, tops.": ("frequency_cap", 2),
+    "No one should get over 2 emails.": ("frequency_cap", 2),
+    "一个客户最多收到三条": ("frequency_cap", 3),
+    "频控：2": ("frequency_cap", 2),
+    "不要重复打扰，每人一次": ("frequency_cap", 1),
+    "Hold back one in ten.": ("holdout_pct", 10),
+    "随机留出10%": ("holdout_pct", 10),
+    "Copy language English.": ("copy_language", "en"),
+    "Make the email Chinese.": ("copy_language", "zh"),
+    "Track open rate.": ("kpi", "open rate"),
+    "I'll be watching the second-order rate.": ("kpi", "second-order rate"),
+    "目标指标是客单价": ("kpi", "客单价"),
+    "Not a penny off.": ("max_discount_pct", 0),
+    "原价": ("max_discount_pct", 0),
+    "15% below list.": ("max_discount_pct", 15),
+    "立减10%": ("offer_types", ["percent"]),
+    "打折不能超过两成": ("offer_types", None),
+    "85折打底": ("offer_types", None),
+}
+
+
+@pytest.mark.parametrize("text", REST)
+def test_the_rest(text: str) -> None:
+    zh = is_chinese(text)
+    base = "全部用户，邮件，预算5000元，12月1日到14日，" if zh else "Everyone, email, $5k, Dec 1-14. "
+    name, value = REST[text]
+    assert found(base + text, zh).get(name) == value
