@@ -2,7 +2,7 @@
 
 A case's `expected` holds what the brief states; a field that is absent is not stated, one that is null may be read
 either way and is not scored. Audience conditions are written as `shown` writes them. Lists are scored by item.
-Run as `python -m evals.briefs [--split dev|held] [--slice PREFIX] [--failures] [--unseen]`.
+Run as `python -m evals.briefs [--split dev|held] [--slice PREFIX] [--failures] [--unseen [N]]`.
 """
 
 import argparse
@@ -36,9 +36,9 @@ CASES = Path(__file__).parent / "cases" / "briefs.jsonl"
 FRESH = CASES.with_name("briefs_fresh.jsonl")
 """Written later by other hands, before the reader was tuned on them; these state the words of copy and the quiet hours
 too. Every case of both files has been looked at by now: `provenance` says which were held back at first."""
-UNSEEN = CASES.with_name("briefs_unseen.jsonl")
-"""By another hand, and looked at by nobody who works on the reader: its counts alone are shown. Once it has been looked
-at it belongs with the others, and a new one is to be written."""
+UNSEEN = (CASES.with_name("briefs_unseen.jsonl"), CASES.with_name("briefs_unseen_2.jsonl"))
+"""By other hands, and looked at by nobody who works on the reader: their counts alone are shown. Once one has been
+looked at it belongs with the others, and a new one is to be written."""
 INVENTED_COSTS = 10
 """A value that the brief does not support, against one that was missed."""
 WORDS = ("must_include", "must_avoid", "quiet_hours")
@@ -270,10 +270,19 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--split", choices=["dev", "held"])
     parser.add_argument("--slice", default="", metavar="PREFIX", help="only the cases whose slice starts so")
     parser.add_argument("--failures", action="store_true", help="show what was misread, as JSON lines")
-    parser.add_argument("--unseen", action="store_true", help="the briefs that nobody has looked at: counts alone")
+    parser.add_argument(
+        "--unseen",
+        nargs="?",
+        type=int,
+        const=0,
+        choices=range(len(UNSEEN) + 1),
+        metavar="N",
+        help=f"the briefs that nobody has looked at, counts alone: of file N (1 to {len(UNSEEN)}), of all without N",
+    )
     options = parser.parse_args(arguments)
-    if options.unseen:
-        sys.stdout.write(table(score(load(UNSEEN))) + "\n")
+    if options.unseen is not None:
+        files = (UNSEEN[options.unseen - 1],) if options.unseen else UNSEEN
+        sys.stdout.write(table(score(case for path in files for case in load(path))) + "\n")
         return 0
     cases = [case for path in (CASES, FRESH) for case in load(path, options.split, options.slice)]
     report = score(cases)

@@ -1,12 +1,15 @@
 """The cases of `evals/cases/briefs*.jsonl`, all looked at by now: read exactly, but for those that are known."""
 
 from collections import Counter
+from datetime import date
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from evals.briefs import FRESH, Report, load, score
+from evals.briefs import CASES, FRESH, NAMES_SCORED, UNSEEN, Report, load, score
+from tools.vocabulary import CHANNELS
 
 
 def test_the_cases_are_as_many_and_as_varied_as_they_should_be() -> None:
@@ -16,6 +19,28 @@ def test_the_cases_are_as_many_and_as_varied_as_they_should_be() -> None:
     assert len({case["id"] for case in cases}) == len(cases)
     assert len(chinese) * 3 >= len(cases)
     assert Counter(case["slice"] for case in cases)["adversarial"] >= 40
+
+
+@pytest.mark.parametrize("path", [CASES, FRESH, *UNSEEN], ids=lambda path: path.stem)
+def test_every_case_is_one_that_can_be_scored(path: Path) -> None:
+    """Only names are shown where one is not: nobody looks at the unseen."""
+    cases = load(path)
+    assert len({case["id"] for case in cases}) == len(cases) >= 60
+    assert [case["id"] for case in cases if not _well_formed(case)] == []
+
+
+def _well_formed(case: dict[str, Any]) -> bool:
+    expected = case["expected"]
+    lists = [expected.get(name) for name in ("audience", "exclude", "products", "channels", "channels_excluded")]
+    for name in ("start", "end"):
+        date.fromisoformat(expected.get(name) or case["today"])
+    return (
+        set(expected) <= set(NAMES_SCORED)
+        and case["status"] in (None, "ok", "needs_input", "refused", "not_a_brief")
+        and all(value is None or isinstance(value, list) for value in lists)
+        and {*(expected.get("channels") or ()), *(expected.get("channels_excluded") or ())} <= set(CHANNELS)
+        and (not expected.get("budget") or expected["budget"].keys() == {"amount_minor", "currency"})
+    )
 
 
 HARD = (
