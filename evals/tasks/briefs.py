@@ -17,7 +17,7 @@ METRICS = ("exact", "fields", "nothing_invented", "status", *BY_FIELD)
 @cache
 def task() -> EvalTask:
     return EvalTask(
-        "briefs", METRICS, tuple(_case(row) for path in (CASES, FRESH) for row in load(path)), answer, score
+        "briefs", METRICS, tuple(_case(row) for path in (CASES, FRESH) for row in load(path, "dev")), answer, score
     )
 
 
