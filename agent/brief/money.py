@@ -95,7 +95,7 @@ def pattern() -> re.Pattern[str]:
     return re.compile(
         rf"(?P<minus>(?<![\w\d])-(?=[^\s]))?(?P<between>(?<![a-z])between\s)?"
         rf"(?P<before>{_named('before')})?\s?(?P<number>{number})"
-        rf"(?:[\s-]?(?P<scale>{scale}|w|(?<=₹\d)l|(?<=₹\d\d)l)(?![a-z\d]))?"
+        rf"(?:[\s-]?(?P<scale>{scale}|个?w|(?<=₹\d)l|(?<=₹\d\d)l)(?![a-z\d]))?"
         rf"(?:\s?(?:-|to|到|至|(?(between)and|(?!)))\s?(?P<before2>{_named('before')})?\s?(?P<number2>{number})"
         rf"(?:[\s-]?(?P<scale2>{scale}|w)(?![a-z\d]))?)?"
         rf"(?:(?:,-|\.-|/-)(?!\d))?(?:[\s-]?(?P<after>{_named('after')}))?"
@@ -111,8 +111,8 @@ def _major(words: str, scale: str | None) -> Decimal | None:
         value = numbers.english(words)
     if value is None or not scale:
         return value
-    if scale in ("w", "l"):
-        return value * (10_000 if scale == "w" else 100_000)
+    if scale in ("w", "个w", "l"):
+        return value * (100_000 if scale == "l" else 10_000)
     return next((value * size for form, size in _scale_words() if form.fullmatch(scale)), value)
 
 
@@ -133,6 +133,16 @@ def _like_second(match: re.Match[str], first: Decimal) -> Decimal:
     if zh and not re.search("[万千百亿]", match["number"]):
         return first * numbers.ZH_SCALES[zh[0]]
     return (_major(match["number"], match["scale2"]) or first) if match["scale2"] else first
+
+
+LEAST_SPREAD = 100
+WIDEST = 5
+"""Bare numbers so far apart are no range of money."""
+
+
+def _spread(first: Decimal, upper: Decimal, said: str) -> bool:
+    """ "4000到5000": two bare numbers that can be the ends of a range, and no years."""
+    return LEAST_SPREAD <= first < upper <= WIDEST * first and not re.match(r"(?:19|20)\d\d$", said)
 
 
 def _amount(match: re.Match[str], till: Till) -> Amount | None:
@@ -162,6 +172,6 @@ def _amount(match: re.Match[str], till: Till) -> Amount | None:
         or re.search("hundred|thousand|grand|million| k$", match["number"])
     )
     where = Span(match.start("minus") if match["minus"] and name else before, match.end())
-    if upper is not None and name is None and not scaled:
+    if upper is not None and name is None and not scaled and not _spread(first, upper, match["number"]):
         where, upper = span(match, "number"), None
     return Amount(where, first, till.code(name), upper, bool(match["minus"] and name), scaled)

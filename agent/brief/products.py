@@ -14,9 +14,13 @@ NOT_HEADS = ("base", "group", "list", "segment", "audience", "cohort", "crowd", 
 READ = (
     "cross_sell", "promote", "focus", "clear", "launch", "launch_of", "percent_off", "offer_on", "sale_on", "chinese",
     "stock_zh", "priced_zh", "upsell_to", "upsell_people", "want_to_add", "overstock", "we_have_new", "bogo_on",
-    "about", "at_percent_zh", "for_people", "at_percent",
+    "about", "at_percent_zh", "for_people", "at_percent", "recommend", "spotlight", "too_many", "must_go",
+    "move_stock", "half_price", "sales_of", "for_our", "news", "named_zh", "around_zh", "told_zh", "event_zh",
+    "clear_zh",
 )  # fmt: skip
 """Patterns that name products, in the order of precedence."""
+LOOSE, LOOSE_ZH = ("for_people", "at_percent", "must_go"), ("around_zh", "told_zh", "event_zh", "named_zh", "clear_zh")
+"""Patterns that take any word: what cannot be goods is passed over."""
 
 
 @cache
@@ -62,8 +66,8 @@ def _text(page: Page, where: Span) -> str:
 
 
 def _noun(page: Page, match: re.Match[str]) -> Span | None:
-    start, end = match.start("what"), match.end("what")
-    text = match["what"]
+    start, end = match.span("what" if match["what"] else "what2")
+    text = match.string[start:end]
     lead = _patterns()["leading"].match(text)
     if lead:
         start += lead.end()
@@ -78,20 +82,29 @@ def _noun(page: Page, match: re.Match[str]) -> Span | None:
     if tail:
         end -= len(tail[0])
         text = text[: tail.start()]
+    where = Span(start, end)
+    return where if _is_goods(page, match, where, text) else None
+
+
+def _is_goods(page: Page, match: re.Match[str], where: Span, text: str) -> bool:
+    """The noun of a match can be something to sell."""
     if "new" in match.groupdict() and re.match(r"(?:campaign|promo|offer|sale|on|email|it|this)\b", text):
-        return None
-    if page.norm[end : end + 2].lstrip().startswith(MASK):
-        return None  # the words go on in what another reader has taken ("campaign for high spenders")
+        return False
+    if page.norm[where.end : where.end + 2].lstrip().startswith(MASK):
+        return False  # the words go on in what another reader has taken ("campaign for high spenders")
     if len(text) < 2 or text[0].isdigit() or _patterns()["not_products"].match(text):
-        return None
-    if _patterns()["not_zh"].search(text) or (
-        match.re is _patterns()["priced_zh"] and _patterns()["not_priced"].search(text)
-    ):
-        return None
-    if match.re in (_patterns()["for_people"], _patterns()["at_percent"]) and _patterns()["not_goods"].search(
-        match["what"]
-    ):
-        return None
-    if re.match(r"push|sms|notif", text) or re.match(r"\s?(?:notif|messages?)", page.after(span(match), 14)):
-        return None
-    return Span(start, end)
+        return False
+    if _not_chinese_goods(match.re, text):
+        return False
+    if any(match.re is _patterns()[key] for key in LOOSE) and _patterns()["not_goods"].search(text):
+        return False
+    return not (re.match(r"push|sms|notif", text) or re.match(r"\s?(?:notif|messages?)", page.after(span(match), 14)))
+
+
+def _not_chinese_goods(pattern: re.Pattern[str], text: str) -> bool:
+    found = _patterns()
+    return bool(
+        found["not_zh"].search(text)
+        or (pattern is found["priced_zh"] and found["not_priced"].search(text))
+        or (any(pattern is found[key] for key in LOOSE_ZH) and found["not_events_zh"].search(text))
+    )

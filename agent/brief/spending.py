@@ -92,8 +92,16 @@ def _own_ones(page: Page, said: list[Spending]) -> list[Spending]:
     rest = [s.amount.major for s in said if s.amount is not first]
     if first is not None and len(rest) > 1 and sum(rest) == first.major:
         return [s for s in said if s.amount is first]
+    said = [s for s in said if not _part(page, s.amount, said)]
     own = [s for s in said if not _former(page, s.amount)]
     return own if any(s.rank == CALLED for s in own) else said
+
+
+def _part(page: Page, amount: Amount, said: list[Spending]) -> bool:
+    """ "$4,500, of which $1,500 for SMS": a part of the larger sum before it."""
+    before = page.norm[max(0, amount.where.start - 24) : amount.where.start]
+    whole = any(s.amount.major > amount.major and s.amount.where < amount.where for s in said)
+    return whole and words()["of_which"].search(before) is not None
 
 
 def _former(page: Page, amount: Amount) -> bool:

@@ -105,3 +105,65 @@ def test_the_rest(text: str) -> None:
     base = "全部用户，邮件，预算5000元，12月1日到14日，" if zh else "Everyone, email, $5k, Dec 1-14. "
     name, value = REST[text]
     assert found(base + text, zh).get(name) == value
+
+
+PRODUCTS: dict[str, list[str] | None] = {
+    "We need to move the cat litter.": ["cat litter"],
+    "Too much cat litter in the warehouse.": ["cat litter"],
+    "Recommend ceramic mugs.": ["ceramic mugs"],
+    "Tell them about our ceramic mugs.": ["ceramic mugs"],
+    "The star is the ceramic mug.": ["ceramic mug"],
+    "Our candles are piling up.": ["candles"],
+    "Half price ceramic mugs.": ["ceramic mugs"],
+    "Free shipping on ceramic mugs.": ["ceramic mugs"],
+    "Drive sales of ceramic mugs.": ["ceramic mugs"],
+    "陶瓷杯打九折": ["陶瓷杯"],
+    "清一下陶瓷杯的库存": ["陶瓷杯"],
+    "新品陶瓷杯上市": ["陶瓷杯"],
+    "陶瓷杯专场": ["陶瓷杯"],
+    "围绕陶瓷杯做": ["陶瓷杯"],
+    "产品是陶瓷杯": ["陶瓷杯"],
+    "10% off everything.": None,
+    "Free shipping on all orders.": None,
+    "Tell them about the sale.": None,
+    "Move the launch to spring.": None,
+    "We sold a lot of mugs last year.": None,
+    "推荐他们看看": None,
+    "圣诞促销": None,
+    "清一下库存": None,
+    "全场打九折": None,
+}
+
+
+@pytest.mark.parametrize("text", PRODUCTS)
+def test_products(text: str) -> None:
+    zh = is_chinese(text)
+    base = "全部用户，邮件，预算5000元，12月1日到14日，" if zh else "Everyone, email, $5k, Dec 1-14. "
+    assert found(base + text, zh).get("products") == PRODUCTS[text]
+
+
+BUDGETS: dict[str, int | None] = {
+    "$4,500, of which $1,500 for sms": 4500,
+    "总共4500，其中短信1500": 4500,
+    "推广费4500": 4500,
+    "2个w": 20000,
+    "3000够了": 3000,
+    "剩下的8000全用上": 8000,
+    "不超6000": 6000,
+    "预算4000到5000": None,
+    "budget 4000 to 5000": None,
+}
+
+
+@pytest.mark.parametrize("text", BUDGETS)
+def test_budgets(text: str) -> None:
+    zh = is_chinese(text) or "w" in text
+    base = "买过咖啡的客户，邮件和短信，12月1日到14日，九折，" if zh else "Email and SMS to coffee buyers, Dec 1-14. "
+    budget = found(base + text, zh).get("budget")
+    assert (budget["amount_minor"] // 100 if budget else None) == BUDGETS[text]
+
+
+def test_a_bare_sum_in_chinese_is_in_the_shops_currency() -> None:
+    brief = read("买过咖啡的客户，邮件，12月1日到14日，预算4500", today=TODAY)
+    assert brief.fields.budget is not None
+    assert brief.fields.budget.currency == "USD"
