@@ -10,6 +10,7 @@ from datetime import timedelta
 from functools import cache
 
 from agent.brief import days, durations
+from agent.brief.day_words import weekday_number
 from agent.brief.days import Day, Reader
 from agent.brief.patterns import Patterns, patterns
 
@@ -23,6 +24,8 @@ class Anchor:
 
     words: str
     shift: int | None = 0
+    weekday: str | None = None
+    """The weekday next to it instead, on the side of `shift`'s sign ("the Monday after Christmas")."""
 
     def day(self, reader: Reader) -> Day | None:
         """The day that is meant; null where the words name none, or not one day alone."""
@@ -32,6 +35,10 @@ class Anchor:
         on = None if day.swapped else reader.resolve(day)
         if on is None:
             return None
+        if self.weekday and self.shift:
+            wanted = weekday_number(self.weekday) or 0
+            near = (wanted - on.weekday() - 1) % 7 + 1
+            return Day(on=on + timedelta(near if self.shift > 0 else near - 7 if near < 7 else -7))
         return Day(on=on - timedelta(on.weekday()) if self.shift is None else on + timedelta(self.shift))
 
 
@@ -45,7 +52,7 @@ class Anchored:
 
 @cache
 def _patterns() -> Patterns:
-    return patterns("anchors", day=days.TOKEN, length_en=durations.EN, length_zh=durations.ZH)
+    return patterns("anchors", day=days.TOKEN, length_en=durations.EN, length_zh=durations.ZH, weekday=days.TOKEN)
 
 
 def anchored(norm: str) -> Anchored:
@@ -59,8 +66,9 @@ def anchored(norm: str) -> Anchored:
             words = norm[slice(*base)] if base else _last(norm, found, start)
             length = next((norm[slice(*where)] for key, where in groups.items() if key.startswith("n")), "day")
             shift = None if name == "week" else 0 if name == "same" else _shift(length, match[0])
-            if words and (shift or name != "shifted"):
-                found.anchors[start] = Anchor(words, shift)
+            weekday = next((norm[slice(*where)] for key, where in groups.items() if key.startswith("w")), None)
+            if words and (shift or name in ("week", "same")):
+                found.anchors[start] = Anchor(words, shift, weekday)
                 tokens = found.tokens[:start] + "\ue000" + "\ue001" * (end - start - 1) + found.tokens[end:]
                 found = Anchored(tokens, found.anchors)
     return found

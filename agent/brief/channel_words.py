@@ -40,6 +40,13 @@ ZH_ONE = re.compile(r"\s?(?:一下|一条|一轮|一波|通知|消息|就行|即
 
 
 RATHER = re.compile(rf"{LEFT}(?:rather|prefer to|sooner)\s$")
+OPENS, WHEN = re.compile(r"(?:^|[.;!?¶])\s*$"), r"\s(?:from|between|on|during|until|starting|only)\s"
+"""A sentence that begins with "push" and then says when: no verb, which would have its object there."""
+FOLLOWS = re.compile(
+    r"\s(?:on (?:the |launch|[a-z]+day)|the (?:next|following|same|last) |(?:a|two|three|some|\d+) "
+    r"(?:few )?(?:days?|weeks?|hours?)|after|if|for (?:those|anyone|people))"
+)
+"""After "then push": when, or whom it is for."""
 LEFT_OUT = re.compile(rf"{LEFT}(?:leave|keep|take|rule|cut)\s$")
 
 
@@ -79,15 +86,23 @@ def _mail(page: Page, where: Span) -> bool:
     return bool(MAIL.search(before) or (MAILED.match(after) and ASKS.search(before)))
 
 
+def _announced(before: str, after: str, channel: Channel) -> bool:
+    """Words that only a channel's name stands between: "channel push", "leave push out", "发个push"."""
+    return bool(
+        NAMED.search(before)
+        or (LEFT_OUT.search(before) and re.match(r"\s(?:out|off)(?![a-z])", after))
+        or (re.search(r"(?<![a-z])then\s$", before) and FOLLOWS.match(after))
+        or (channel == "push" and (ZH_SENT.search(before) or ZH_ONE.match(after)))
+        or (channel == "push" and OPENS.search(before) and re.match(WHEN, after))
+        or (channel == "sms" and RATHER.search(before) and re.match(r"\s(?:them\s)?(?:than|instead of)\s", after))
+    )
+
+
 def by_itself(page: Page, where: Span, channel: Channel) -> bool:
     before, after = page.before(where, 24), page.after(where, 24)
     if channel == "email":
         return _mail(page, where)
-    if NAMED.search(before) or (LEFT_OUT.search(before) and re.match(r"\s(?:out|off)(?![a-z])", after)):
-        return True
-    if channel == "push" and (ZH_SENT.search(before) or ZH_ONE.match(after)):
-        return True
-    if channel == "sms" and RATHER.search(before) and re.match(r"\s(?:them\s)?(?:than|instead of)\s", after):
+    if _announced(before, after, channel):
         return True
     if TURNED.match(after) or (
         ENDS.match(after) and (edge("negated", "before").search(before) or CHOSEN.search(before))

@@ -43,10 +43,16 @@ def read_channels(page: Page, label: tuple[Span, ...] = (), ruled_out: tuple[Spa
     out = tuple(dict.fromkeys(m.channel for m in judged if m.negated))
     unclear = _only(page, judged)
     questions = [*unclear, *_both(page, judged, asked, out)]
-    notes: list[str] = []
-    for match in page.find(words("channels", "unsupported")):
-        if not edge("negated", "before").search(page.before(span(match), 24)):
-            notes.append(f"“{page.said(span(match))}” is not a channel that can be planned here: it is left out.")
+    others = [
+        span(m)
+        for m in page.find(words("channels", "unsupported"))
+        if not edge("negated", "before").search(page.before(span(m), 24))
+    ]
+    notes = [f"“{page.said(where)}” is not a channel that can be planned here: it is left out." for where in others]
+    if others and not judged and any(USED.search(page.before(where, 16)) for where in others):
+        quote = page.said(others[0])
+        text = f"“{quote}” is not a channel that can be planned here, and no other is named: which may be used?"
+        questions.append(Question(field="channels", quote=quote, question=text, options=("email", "sms", "push")))
     if questions:
         conflict = set(asked) if unclear else set(asked) & set(out)
         asked = tuple(c for c in asked if c not in conflict)
@@ -64,6 +70,9 @@ def read_channels(page: Page, label: tuple[Span, ...] = (), ruled_out: tuple[Spa
     )
 
 
+USED = re.compile(
+    rf"(?:{LEFT}(?:use|using|by|via|through|channels?:?|on|over)|(?:用|通过|走|渠道:?|发))\s?(?:an?\s|our\s)?$"
+)
 AIMED = re.compile(
     rf"(?:(?:^|[.,;:!?¶]|{LEFT}(?:please|pls|let's|can we|could we|thanks|do an?|run an?|send an?|quick|want an?))\s*)"
     rf"(?P<word>push)\s(?:(?!notif|back)[a-z-]+\s){{0,3}}?(?:to|for)\s(?:our |the |all |every )*"

@@ -226,6 +226,16 @@ class Reader:
         ahead = (number - self.today.weekday()) % 7
         return Day(on=self.today + timedelta(ahead), weekday=True)
 
+    def _weekday_the(self, text: str) -> Day:
+        """ "Mon the 11th": the next day of that number that falls on that weekday."""
+        weekday = re.search(weekday_words(), text)
+        number, wanted = ordinal(text), weekday_number(weekday[0]) if weekday else None
+        days_on = (
+            _date(first.year, first.month, number or 0) for first in (add_months(self.today, n) for n in range(12))
+        )
+        fitting = [day for day in days_on if day and day >= self.today and day.weekday() == wanted]
+        return Day(on=fitting[0]) if fitting else Day(day=number)
+
     def _bare_zh(self, text: str) -> Day:
         return Day(day=numbers.whole(text.rstrip("日号")))
 

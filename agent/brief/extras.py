@@ -137,7 +137,9 @@ def read_kpi(page: Page, label: tuple[Span, ...] = ()) -> Reading[str]:
         if inside is None or inside.start() < where.start:
             return Reading(page.said(where).rstrip(" .。"), (where,), taken=(zone,))
     for match in page.find(_patterns()["kpi"]):
-        name = next(group for group in ("what", "what2", "what3", "zh", "zh2", "zh3", "zh4", "zh5") if match[group])
+        name = next(
+            group for group in ("what", "what2", "what3", "what4", "zh", "zh2", "zh3", "zh4", "zh5") if match[group]
+        )
         where = _without_lead(page, Span(match.start(name), match.end(name)))
         text = re.split(r",\s|，|\s(?:but|with|and (?:keep|use|no|never|send))\s", page.said(where))[0].strip(" .。")
         if text:

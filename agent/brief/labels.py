@@ -26,7 +26,7 @@ def _label() -> re.Pattern[str]:
     groups = "|".join(f"(?P<{field}>{'|'.join(forms)})" for field, forms in lexicon("labels").items())
     return re.compile(
         rf"(?:(?P<line>^|¶)|[;。▒|]|(?<=[.!?,])\s|,\s?|{INLINE})(?P<bullet>{BULLET})(?:{groups})(?:[\s*_]{{0,8}}(?::(?!//)|=|"
-        rf"\s-\s|(?<=[一-鿿])\s|\s?\|)[*_\s]{{0,3}}|(?(line){LINE}|(?!)))"
+        rf"\s?-{{2,3}}\s?|\s-\s|(?<=[一-鿿])\s|\s?\|)[*_\s]{{0,3}}|(?(line){LINE}|(?!)))"
     )
 
 

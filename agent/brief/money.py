@@ -91,7 +91,7 @@ def pattern() -> re.Pattern[str]:
     """sign? number scale? (to number scale?)? word?"""
     scale = "|".join(form for forms in lexicon("currencies")["scales"].values() for form in forms)
     low = r"[一二两三四五六七八九十](?=\s?(?:-|到|至)\s?[零一二两三四五六七八九十\d]+[百千万亿])"
-    number = rf"{numbers.ZH_NUMBER}|{numbers.DIGITS}|{numbers.EN_WORDS}|{low}"
+    number = rf"\d{{1,3}}[kw]\d(?![\d.a-z])|{numbers.ZH_NUMBER}|{numbers.DIGITS}|{numbers.EN_WORDS}|{low}"
     return re.compile(
         rf"(?P<minus>(?<![\w\d])-(?=[^\s]))?(?P<between>(?<![a-z])between\s)?"
         rf"(?P<before>{_named('before')})?\s?(?P<number>{number})"
@@ -103,6 +103,10 @@ def pattern() -> re.Pattern[str]:
 
 
 def _major(words: str, scale: str | None) -> Decimal | None:
+    short = re.fullmatch(r"(\d{1,3})([kw])(\d)", words)  # "6k5"
+    if short:
+        size = 1_000 if short[2] == "k" else 10_000
+        return Decimal(short[1]) * size + Decimal(short[3]) * size / 10
     if re.search(r"[零〇一二两三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖]", words):
         value = numbers.chinese(words)
     elif re.match(r"\d", words):
@@ -167,7 +171,7 @@ def _amount(match: re.Match[str], till: Till) -> Amount | None:
     scaled = bool(
         scale
         or match["scale2"]
-        or re.search("[万千百亿]", match["number"])
+        or re.search(r"[万千百亿]|\d[kw]\d", match["number"])
         or re.search("[万千百亿]", match["number2"] or "")
         or re.search("hundred|thousand|grand|million| k$", match["number"])
     )

@@ -38,6 +38,8 @@ def read_timing(page: Page, reader: Reader, label: tuple[Span, ...] = ()) -> Tim
     ranges = [f for f in usable if f.trouble or (f.start and f.end)]
     spread = [f for f in ranges if not (f.start and f.start == f.end) and f.trouble != "vague"]
     firm = spread or [f for f in ranges if f.trouble != "vague"]
+    spread = [f for f in spread if not _narrowed(page, f, ranges)]
+    firm = spread or [f for f in ranges if f.trouble != "vague"]
     ends = _ends(usable)
     if spread or (firm and not (ends.start.value and ends.end.value)):
         single = firm if spread else _with_ends(firm, usable)
@@ -48,6 +50,20 @@ def read_timing(page: Page, reader: Reader, label: tuple[Span, ...] = ()) -> Tim
         return _completed(page, ends, usable, reader)
     vague = [f for f in ranges if f.trouble == "vague"]
     return _asked(page, vague, [f for f in usable if f.length])
+
+
+def _narrowed(page: Page, outer: Found, found: list[Found]) -> bool:
+    """ "Next month, on Dec 18 only": the one day that is said holds."""
+    return any(
+        outer.start <= f.start <= outer.end
+        and (ONLY_BEFORE.search(page.before(f.where, 16)) or ONLY_AFTER.match(page.after(f.where, 12)))
+        for f in found
+        if outer.start and outer.end and f.start and f.start == f.end
+    )
+
+
+ONLY_BEFORE = re.compile(rf"{LEFT}(?:just|only)(?: on)?\s$|(?:就|只|仅)(?:在|有|发)?\s?$")
+ONLY_AFTER = re.compile(r"\s(?:only|alone)(?![a-z])|\s?(?:这)?一天")
 
 
 def _errand(page: Page, found: Found, label: tuple[Span, ...]) -> bool:
@@ -72,11 +88,20 @@ def _errand(page: Page, found: Found, label: tuple[Span, ...]) -> bool:
     errand = _patterns()["errand"].search(near)
     if not errand or (spread and not re.search(r"expire|valid|redeem|due|deadline", errand[0])):
         return False
+    if SENDS.search(near) and not re.search(r"draft|review|approv|proof|test", near):
+        return False
     return not re.search(
         rf"{LEFT}(?:campaign|e-?mails?|texts?|sms|push|messages?|it|offers?|promo|coupons?|newsletter) (?:\w+ "
         r")?(?:to |out |on |by |from |until |through )?$",
         near,
     ) or bool(re.search("expire|due|deadline|draft|review|approv", near))
+
+
+SENDS = re.compile(
+    rf"{LEFT}(?:send|get|give|need|want)(?:ing)?\s(?:out\s)?(?:an?\s|the\s|one\s|our\s|this\s)?(?:[a-z]+\s)?"
+    r"(?:e-?mail|sms|text|push|newsletter|message|notification|blast|▒+)s?\s(?:to|for)\s"
+)
+"""To send customers a message is the campaign and no errand ("send an SMS to pet owners on Friday")."""
 
 
 def _theme(page: Page, found: Found) -> bool:
