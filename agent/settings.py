@@ -82,6 +82,8 @@ class Settings(BaseSettings):
     """Most open event streams of one server."""
     max_body_bytes: int = Field(default=262_144, ge=1024)
     """Most bytes of a request's body."""
+    body_seconds: float = Field(default=10, gt=0)
+    """In which a request's body must be there."""
     max_file_bytes: int = Field(default=67_108_864, ge=1024)
     """Most bytes of a results file that is sent to be read out."""
     otlp_endpoint: str | None = None

@@ -11,6 +11,7 @@ in the transaction that accepts. So the gate only ever refuses, and only
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -22,8 +23,9 @@ from agent.api.problems import failure_response
 from tools.failure import ToolFailure
 
 if TYPE_CHECKING:
-    from starlette.types import ASGIApp, Receive, Scope, Send
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+    from agent.api.room import Room
     from agent.api.state import Api
 
 KNOWN_SECONDS = 10.0
@@ -36,6 +38,27 @@ QUEUE_SECONDS = 5
 def full(most: int) -> ToolFailure:
     message = f"{most} campaigns are waiting to be planned; try again later"
     return ToolFailure("queue_full", message, retry_after=QUEUE_SECONDS)
+
+
+@dataclass
+class Entry:
+    """One brief on its way in. It takes a place once it is there whole: a body that never comes holds none."""
+
+    room: Room
+    messages: Receive
+    inside: bool = False
+
+    async def receive(self) -> Message:
+        message = await self.messages()
+        whole = message["type"] == "http.request" and not message.get("more_body", False)
+        if whole and not self.inside:
+            self.inside = True
+            self.room.inside += 1
+        return message
+
+    def leave(self) -> None:
+        if self.inside:
+            self.room.inside -= 1
 
 
 class Gate:
@@ -57,11 +80,11 @@ class Gate:
         if not self.room.takes():
             await self._refuse(scope, send)
             return
-        self.room.inside += 1
+        entry = Entry(self.room, receive)
         try:
-            await self.app(scope, receive, send)
+            await self.app(scope, entry.receive, send)
         finally:
-            self.room.inside -= 1
+            entry.leave()
 
     async def _refuse(self, scope: Scope, send: Send) -> None:
         answer = self._crowded if self.room.crowded else self._full

@@ -6,8 +6,11 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 from fastapi import FastAPI
+from starlette.middleware.errors import ServerErrorMiddleware
+from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
 
 from agent.api import campaigns, events, health, problems, readouts, shop
 from agent.api.admission import Gate
@@ -22,6 +25,16 @@ from agent.deps import Deps
 from agent.web import routes as web
 
 FAILED_KEYS_PER_MINUTE = 30
+AS_THEY_ARE = ("application/octet-stream", "application/vnd.apache.parquet")
+"""Files of an export."""
+COMPRESSION: dict[str, Any] = {
+    "minimum_size": 1024,
+    "compresslevel": 5,
+    "thread_minimum_size": 32_768,
+    "exclude_content_types": (*DEFAULT_EXCLUDED_CONTENT_TYPES, *AS_THEY_ARE),
+}
+"""For who accepts gzip; never a stream of events. Keys come in a header that no other site's page can make a browser
+send, so an attacker has nobody whose answers he could measure (BREACH)."""
 PROBLEMS = {
     code: {"description": words, "content": {problems.MEDIA: {"schema": ProblemBody.model_json_schema()}}}
     for code, words in {
@@ -67,7 +80,14 @@ def create_app(deps: Deps) -> FastAPI:
     problems.install(app)
     for part in (campaigns, events, readouts, shop, health, web):
         app.include_router(part.router)
-    app.add_middleware(StrictBody, most_bytes=settings.max_body_bytes, most_file_bytes=settings.max_file_bytes)
+    app.add_middleware(GZipMiddleware, **COMPRESSION)
+    app.add_middleware(ServerErrorMiddleware, handler=problems.bug)  # within what logs, counts and adds headers
+    app.add_middleware(
+        StrictBody,
+        most_bytes=settings.max_body_bytes,
+        seconds=settings.body_seconds,
+        most_file_bytes=settings.max_file_bytes,
+    )
     app.add_middleware(Gate, api=api)
     app.add_middleware(Watched, metrics=api.metrics)
     return app

@@ -60,7 +60,7 @@ class Batches:
         """What `act` made of the session, or what `new` says, once it is committed.
 
         Raises:
-            ToolFailure: `too_many` where more wait than can be written soon; what `act` raises.
+            ToolFailure: `too_many` where more wait than can be written soon; `ledger_busy`; what `act` raises.
             SQLAlchemyError: the ledger cannot be written; nothing of the batch was done.
         """
         if len(self._waiting) >= self._most:
@@ -77,7 +77,7 @@ class Batches:
             results: Sequence[Answer | Exception] = [RuntimeError("the batch was not written")] * len(batch)
             try:
                 results = await run_in_threadpool(self._commit, batch)
-            except SQLAlchemyError as error:
+            except (SQLAlchemyError, ToolFailure) as error:
                 results = [error] * len(batch)
             finally:
                 for part, result in zip(batch, results, strict=True):

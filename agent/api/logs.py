@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from agent.api.metrics import Metrics
 
 LOGGER = "briefsmith"
+REQUEST_ID = "briefsmith.request_id"
+"""Where the scope of a request holds its id."""
 HEADERS = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
@@ -56,6 +58,8 @@ class Watched:
             await self.app(scope, receive, send)
             return
         request_id, began, answer = secrets.token_hex(8), time.perf_counter(), {"status": 500, "ms": 0.0}
+
+        scope[REQUEST_ID] = request_id
 
         async def watched(message: Message) -> None:
             if message["type"] == "http.response.start":

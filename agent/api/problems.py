@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
@@ -13,6 +14,7 @@ from pydantic import BaseModel
 from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 
+from agent.api.logs import LOGGER, REQUEST_ID
 from agent.errors import TYPE_BASE, problem_of
 from tools.failure import ToolFailure
 
@@ -61,6 +63,7 @@ STATUS: dict[str, int] = {
     "corrupt_shop": 503,
     "shop_schema": 503,
     "ledger_away": 503,
+    "ledger_busy": 503,
     "index_running": 503,
     "import_running": 503,
     "home_not_writable": 503,
@@ -111,11 +114,11 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(OperationalError, _ledger_away)
-    app.add_exception_handler(Exception, _bug)
+    app.add_exception_handler(Exception, bug)
 
 
 def _failure(_request: Request, error: Exception) -> JSONResponse:
-    return failure_response(error) if isinstance(error, ToolFailure) else _bug(_request, error)
+    return failure_response(error) if isinstance(error, ToolFailure) else bug(_request, error)
 
 
 def _invalid(_request: Request, error: Exception) -> JSONResponse:
@@ -136,7 +139,7 @@ def _pointer(location: tuple[int | str, ...]) -> str:
 
 def _http(_request: Request, error: Exception) -> JSONResponse:
     if not isinstance(error, HTTPException):
-        return _bug(_request, error)
+        return bug(_request, error)
     phrase = HTTPStatus(error.status_code).phrase
     return problem(error.status_code, phrase.lower().replace(" ", "_"), str(error.detail), error.headers)
 
@@ -146,5 +149,9 @@ def _ledger_away(_request: Request, _error: Exception) -> JSONResponse:
     return problem(503, "ledger_away", "the ledger cannot be reached or written; try again", {"Retry-After": "5"})
 
 
-def _bug(_request: Request, _error: Exception) -> JSONResponse:
-    return problem(500, "internal_error", "something went wrong that is not your fault; it has been logged")
+def bug(request: Request, error: Exception) -> JSONResponse:
+    """The answer to whatever nobody foresaw; the log says where it happened, and which request it was."""
+    facts = {"request_id": request.scope.get(REQUEST_ID)}
+    logging.getLogger(LOGGER).error("bug", exc_info=error, extra={"facts": facts})
+    message = "something went wrong that is not your fault; it is logged under the X-Request-Id of this answer"
+    return problem(500, "internal_error", message)

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 DIGITS = 18
 DEPTH = 32
-SECONDS = 10.0
-"""In which a body must be there."""
+MOST_HELD = 67_108_864
+"""Bytes of all bodies together that are not whole yet: they are kept in memory until they are."""
 FILE_SECONDS = 120.0
 """In which a file must be there."""
 FILE_KINDS = {"text/csv": "csv", "application/vnd.apache.parquet": "parquet"}
@@ -34,8 +34,9 @@ FILE_PATH = re.compile(r"/v1/campaigns/[^/]+/readout")
 class StrictBody:
     """ASGI middleware: reads the body once, checks it, hands it on; a file is counted while it is handed on."""
 
-    def __init__(self, app: ASGIApp, most_bytes: int, seconds: float = SECONDS, most_file_bytes: int = 0) -> None:
+    def __init__(self, app: ASGIApp, most_bytes: int, seconds: float, most_file_bytes: int = 0) -> None:
         self.app, self.most, self.seconds, self.most_file = app, most_bytes, seconds, most_file_bytes
+        self._held = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] in ("GET", "HEAD", "OPTIONS"):
@@ -71,15 +72,22 @@ class StrictBody:
         if said.isdigit() and len(said) < 20 and int(said) > self.most:
             raise _large(self.most)
         body = bytearray()
-        while True:
-            message = await receive()
-            if message["type"] == "http.disconnect":
-                raise ToolFailure("body_slow", "the connection was closed before the body was there")
-            body += message.get("body", b"")
-            if len(body) > self.most:
-                raise _large(self.most)
-            if not message.get("more_body", False):
-                return bytes(body)
+        try:
+            while True:
+                message = await receive()
+                if message["type"] == "http.disconnect":
+                    raise ToolFailure("body_slow", "the connection was closed before the body was there")
+                piece = message.get("body", b"")
+                body += piece
+                self._held += len(piece)
+                if len(body) > self.most:
+                    raise _large(self.most)
+                if not message.get("more_body", False):
+                    return bytes(body)
+                if self._held > MOST_HELD:
+                    raise ToolFailure("too_many", "too many bodies come at once; try again in 1 second", retry_after=1)
+        finally:
+            self._held -= len(body)
 
 
 def _large(most: int) -> ToolFailure:

@@ -44,11 +44,15 @@ class Ledger:
 
         Args:
             lazy: do not wait until it is on the disk: a power cut, not a crash, may undo it. For what is done again
-                by itself.
+                by itself; and let others go first, for nobody waits for an answer.
+
+        Raises:
+            ToolFailure: `ledger_busy` where other writers do not come to an end (SQLite).
         """
         from sqlalchemy.orm import Session
 
-        alone: AbstractContextManager[None] = self._turn.taken() if self._turn is not None else nullcontext()
+        turn = self._turn
+        alone: AbstractContextManager[None] = nullcontext() if turn is None else turn.taken(patient=lazy)
         engine = self.engine.execution_options(**{LAZY: True}) if lazy else self.engine
         with alone, Session(engine, expire_on_commit=False) as session, session.begin():
             yield session
