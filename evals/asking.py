@@ -24,9 +24,9 @@ CALL_SECONDS, EVAL_SECONDS = 600.0, 3600.0
 class EvalClient(LlmClient):
     """Asks through `asking` in place of a connection of its own."""
 
-    def __init__(self, asking: Asking, model: str) -> None:
-        ceilings = {"call_seconds": CALL_SECONDS, "max_seconds": EVAL_SECONDS}
-        super().__init__(LlmConfig(base_urls=("http://runner/v1",), model=model, **ceilings))
+    def __init__(self, asking: Asking, model: str, grammar: str = "lengths") -> None:
+        given = {"call_seconds": CALL_SECONDS, "max_seconds": EVAL_SECONDS, "grammar": grammar}
+        super().__init__(LlmConfig.model_validate({"base_urls": ("http://runner/v1",), "model": model, **given}))
         self.asking = asking
 
     @asynccontextmanager

@@ -33,6 +33,7 @@ def with_tasks(kept: Run, made: Run, tasks: Sequence[str], tier: str) -> Run:
             epochs=ran.epochs,
             data_sha=cases_sha(cases),
             metrics=ran.metrics,
+            prompts=ran.prompts,
         )
     unknown = sorted(set(tasks) - set(infos))
     if unknown:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from evals.case import Case
 from evals.judge.asking import JUDGED, judged
 from evals.providers.asking import asking
+from evals.providers.ceiling import NO_CEILING, Ceilings, Purse, metered, purse_of
 from evals.results import Row
 from evals.target import Kind, Target
 from evals.tasks.base import Answer, EvalTask
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from inspect_ai.model import Model
     from inspect_ai.scorer import Scorer
     from inspect_ai.solver import Solver
+
 
 SCORER = "briefsmith"
 NO_MODEL, REPLAY = "none/none", "briefsmith/replay"
@@ -44,6 +46,7 @@ class Conditions:
     """Inspect's name of the model that judges; empty: none does."""
     prompt_price: float = 0
     completion_price: float = 0
+    ceilings: Ceilings = NO_CEILING
 
 
 def run_inspect(
@@ -53,8 +56,9 @@ def run_inspect(
 
     Raises:
         ToolFailure: `no_evals_extra`, with how to install it; `eval_failed`, with what inspect says; those of the
-            model's making (`no_model`, `unknown_server`, `bad_recording`).
+            model's making (`no_model`, `unknown_server`, `bad_recording`); `no_prices`.
     """
+    purse = purse_of(how.ceilings, how.prompt_price, how.completion_price)
     try:
         from inspect_ai import eval as run
     except ModuleNotFoundError as error:
@@ -63,9 +67,7 @@ def run_inspect(
         raise ToolFailure(
             "no_evals_extra", "Evals run on inspect_ai, which is not installed: `pip install -e '.[evals]'`."
         ) from error
-    from evals.providers import registry
-
-    judge = registry.model(how.judge) if how.judge else None
+    judge = _model(how.judge, how, purse) if how.judge else None
     rows: list[Row] = []
     for model, group in _by_model(tasks, target):
         made = [as_inspect(task, cases, target, cache=how.cache, judge=judge) for task, cases in group]
@@ -74,7 +76,7 @@ def run_inspect(
             warnings.simplefilter("ignore")
             found = run(
                 made,
-                model=registry.model(model),
+                model=_model(model, how, purse),
                 log_dir=str(logs),
                 log_format="eval",
                 display="none",
@@ -89,6 +91,14 @@ def run_inspect(
             )
         rows += [row for log in found for row in rows_of(log, how)]
     return tuple(rows)
+
+
+def _model(name: str, how: Conditions, purse: Purse) -> Model:
+    from evals.providers import registry
+
+    made = registry.model(name)
+    free = name == NO_MODEL or name.startswith(REPLAY)
+    return made if free or not how.ceilings.any else metered(made, purse)
 
 
 def _by_model(
@@ -136,7 +146,8 @@ def _solver(task: EvalTask, known: dict[str, Case], target: Target, cache: bool 
     @solver(name=f"{task.name}_{target.kind}")
     def answering() -> Solver:
         async def solve(state: TaskState, generate: Generate) -> TaskState:
-            answer = await _answered(task, known[str(state.sample_id)], target, get_model(), cache)
+            state.metadata["prompts"] = asked = dict[str, str]()
+            answer = await _answered(task, known[str(state.sample_id)], target, get_model(), cache, asked)
             state.output = ModelOutput.from_content(target.name, answer.text)
             state.metadata["calls"], state.metadata["tokens"] = answer.calls, answer.tokens
             return state
@@ -146,7 +157,9 @@ def _solver(task: EvalTask, known: dict[str, Case], target: Target, cache: bool 
     return answering()
 
 
-async def _answered(task: EvalTask, case: Case, target: Target, model: Model, cache: bool | None) -> Answer:
+async def _answered(
+    task: EvalTask, case: Case, target: Target, model: Model, cache: bool | None, asked: dict[str, str]
+) -> Answer:
     """In a thread of its own where a model is asked: the product's code is not asynchronous."""
     from anyio.to_thread import run_sync
 
@@ -155,7 +168,7 @@ async def _answered(task: EvalTask, case: Case, target: Target, model: Model, ca
     kind: Kind = "model" if target.kind == "embedded" else target.kind
     # A replay is a cache of its own, and its file may have changed.
     kept = False if str(model).startswith(REPLAY) else cache
-    mine = replace(target, kind=kind, model=target.model or str(model), ask=asking(model, cache=kept))
+    mine = replace(target, kind=kind, model=target.model or str(model), ask=asking(model, cache=kept, asked=asked))
     return await run_sync(task.answer, case, mine)
 
 
@@ -169,11 +182,11 @@ def _scorer(task: EvalTask, known: dict[str, Case], judge: Model | None, cache: 
         async def score(state: TaskState, target: Wanted) -> Score:
             case, text = known[str(state.sample_id)], state.output.completion
             found = task.score(case, text)
-            scores, said = dict(found.scores), [found.detail]
+            scores, said, asked = dict(found.scores), [found.detail], dict[str, str]()
             if judge is not None and task.exhibit is not None:
-                opinion = await judged(task.exhibit(case, text), asking(judge, cache=cache))
+                opinion = await judged(task.exhibit(case, text), asking(judge, cache=cache, asked=asked))
                 scores, said = scores | opinion.scores, [*said, opinion.detail]
-            meta: dict[str, Any] = {"slice": case.slice, "cluster": case.cluster}
+            meta: dict[str, Any] = {"slice": case.slice, "cluster": case.cluster, "prompts": asked}
             # What is not scored is NaN to inspect: it counts it in no mean, where null would be a warning and a zero.
             marks = {name: math.nan if value is None else value for name, value in scores.items()}
             return Score(value=marks, explanation="; ".join(filter(None, said)), metadata=meta)
@@ -215,6 +228,7 @@ def _row(task: str, sample: EvalSample, how: Conditions) -> Row:
         output=sample.output.completion,
         detail=(score.explanation if score else "") or "",
         error=sample.error.message if sample.error else None,
+        prompts=sample.metadata.get("prompts", {}) | meta.get("prompts", {}),
         calls=spent.calls or int(sample.metadata.get("calls", 0)),
         cached=spent.cached,
         tokens=spent.tokens or int(sample.metadata.get("tokens", 0)),

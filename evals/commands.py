@@ -4,7 +4,7 @@ the evals imports them."""
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
@@ -45,10 +45,16 @@ def run(
         int | None, typer.Option("--limit", min=1, help="At most so many cases a task, for a slow model.")
     ] = None,
     cache: Annotated[bool, typer.Option(help="Serve what a model was asked before without a call.")] = True,
+    max_calls: Annotated[int | None, typer.Option(min=1, help="Ceiling of the whole run's calls to models.")] = None,
+    max_tokens: Annotated[int | None, typer.Option(min=1, help="Ceiling of its tokens.")] = None,
+    max_cost: Annotated[
+        float | None, typer.Option(min=0, help="Ceiling of its cost, in the currency of the prices.")
+    ] = None,
 ) -> None:
     """Run tasks against a target and print each metric with its interval and what so many cases can detect."""
     from datetime import UTC, datetime
 
+    from evals.providers.ceiling import Ceilings
     from evals.run import run as run_tasks
     from evals.target import parse_target
     from evals.view.text import run_text
@@ -58,7 +64,9 @@ def run(
     folder = out or Path(f"eval-{now:%Y%m%d-%H%M%S}")
     try:
         who = parse_target(target, tuple(prompt or ()))
-        made = run_tasks(tasks, who, folder, now=now, epochs=epochs, cache=cache, judge=judge, limit=limit)
+        most = Ceilings(calls=max_calls, tokens=max_tokens, cost=max_cost)
+        how: dict[str, Any] = {"epochs": epochs, "cache": cache, "judge": judge, "limit": limit, "ceilings": most}
+        made = run_tasks(tasks, who, folder, now=now, **how)
     except ToolFailure as failure:
         _fail(failure.message)
     typer.echo(run_text(made))
@@ -109,10 +117,13 @@ def gate(
     except ToolFailure as failure:
         _fail(failure.message)
     verdict = hold(made, _read(baseline or stored(made)), limits)
+    for note in verdict.notes:
+        typer.echo(f"unseen: {note}")
     for reason in verdict.reasons:
         typer.echo(f"closed: {reason}")
     if not verdict.passed:
-        _fail(f"the gate is closed for {len(verdict.reasons)} reasons.")
+        count = len(verdict.reasons)
+        _fail(f"the gate is closed for {count} reason{'s' if count > 1 else ''}.")
     typer.echo("open: nothing is worse than the baseline.")
 
 
@@ -146,12 +157,16 @@ def record(
     out: Annotated[Path, typer.Option("--out", help="A file that ends in .jsonl, for the model briefsmith/replay.")],
 ) -> None:
     """Keep what a model answered in a run, so that the run can be had again without the model."""
+    _needs_inspect("the answers stand in the logs of inspect_ai")
     from inspect_ai.log import list_eval_logs, read_eval_log
 
     from evals.providers.recorded import recordings, write_recordings
 
+    _logs(folder)
     logs = (read_eval_log(log, resolve_attachments=True) for log in list_eval_logs(str(folder / "logs")))
-    typer.echo(f"{out}: {write_recordings(recordings(logs), out)} answers")
+    if not (found := recordings(logs)):
+        _fail(f"no model answered anything in `{folder}`: record a run whose target is one, --target model:NAME.")
+    typer.echo(f"{out}: {write_recordings(found, out)} answers")
 
 
 @app.command("view")
@@ -159,13 +174,9 @@ def view(folder: Folder, port: Annotated[int, typer.Option("--port", min=1024, m
     """Open inspect's own viewer over a run's logs, on this machine alone."""
     import subprocess
     import sys
-    from importlib.util import find_spec
 
-    if find_spec("inspect_ai") is None:
-        _fail("the viewer is inspect_ai's, which is not installed: pip install -e '.[evals]'.")
-    logs = folder / "logs"
-    if not logs.is_dir():
-        _fail(f"`{logs}` does not exist: it is made by `briefsmith eval run`.")
+    _needs_inspect("the viewer is that of inspect_ai")
+    logs = _logs(folder)
     command = [sys.executable, "-m", "inspect_ai", "view", "--log-dir", str(logs), "--host", "127.0.0.1"]
     raise typer.Exit(subprocess.call([*command, "--port", str(port)]))  # noqa: S603
 
@@ -230,6 +241,20 @@ def _read(folder: Path) -> Run:
         return read_run(folder)
     except ToolFailure as failure:
         _fail(failure.message)
+
+
+def _needs_inspect(what: str) -> None:
+    from importlib.util import find_spec
+
+    if find_spec("inspect_ai") is None:
+        _fail(f"{what}, which is not installed: `pip install -e '.[evals]'`.")
+
+
+def _logs(folder: Path) -> Path:
+    logs = folder / "logs"
+    if not logs.is_dir():
+        _fail(f"`{logs}` does not exist: it is made by `briefsmith eval run`, and no baseline has one.")
+    return logs
 
 
 def _fail(message: str) -> NoReturn:

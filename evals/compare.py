@@ -61,6 +61,17 @@ class Spent:
 
 
 @dataclass(frozen=True)
+class Changed:
+    """A prompt that is not the same in both, by its hashes (empty: it was not there)."""
+
+    prompt_id: str
+    a: str
+    b: str
+    asked: int
+    """Rows of B in which a model was asked in a task that rests on it; of 0 nothing can be read about the change."""
+
+
+@dataclass(frozen=True)
 class Comparison:
     a: str
     b: str
@@ -69,6 +80,7 @@ class Comparison:
     broken: tuple[Moved, ...]
     spent_a: Spent
     spent_b: Spent
+    prompts: tuple[Changed, ...]
 
     def entry(self, task: str, metric: str) -> Entry | None:
         return next((e for e in self.entries if (e.task, e.metric, e.slice) == (task, metric, None)), None)
@@ -94,8 +106,31 @@ def compare(a: Run, b: Run, *, seed: int = 0, slices: bool = True) -> Comparison
             fixed += _moved(name, metric, pairs, up=True)
             broken += _moved(name, metric, pairs, up=False)
     return Comparison(
-        a.header.target, b.header.target, tuple(entries), tuple(fixed), tuple(broken), _spent(a), _spent(b)
+        a=a.header.target,
+        b=b.header.target,
+        entries=tuple(entries),
+        fixed=tuple(fixed),
+        broken=tuple(broken),
+        spent_a=_spent(a),
+        spent_b=_spent(b),
+        prompts=changed_prompts(a, b),
     )
+
+
+def changed_prompts(a: Run, b: Run) -> tuple[Changed, ...]:
+    """The prompts of the tasks in common that were served in another wording."""
+    tasks = {task.name: set(task.prompts) for task in b.header.tasks if a.task(task.name)}
+    named = sorted(set().union(*tasks.values()))
+    old, new = a.header.prompts, b.header.prompts
+    return tuple(
+        Changed(name, old.get(name, ""), new.get(name, ""), _asked(b, {t for t, ids in tasks.items() if name in ids}))
+        for name in named
+        if old.get(name) != new.get(name)
+    )
+
+
+def _asked(run: Run, tasks: set[str]) -> int:
+    return sum(row.task in tasks and bool(row.prompts) for row in run.rows)
 
 
 def _shared(a: Run, b: Run) -> list[str]:

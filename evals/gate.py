@@ -12,7 +12,7 @@ from pathlib import Path
 
 from pydantic import Field, ValidationError
 
-from evals.compare import Comparison, Entry, compare
+from evals.compare import Changed, Comparison, Entry, compare
 from evals.judge.asking import JUDGED
 from evals.judge.standing import may_gate
 from evals.results import Run
@@ -43,6 +43,8 @@ class Verdict(Model):
     """Why the gate is closed, a line a reason; open where there is none."""
 
     reasons: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+    """What the run cannot speak of: no reason to close."""
 
     @property
     def passed(self) -> bool:
@@ -81,7 +83,14 @@ def gate(run: Run, baseline: Run, gates: Gates, *, seed: int = 0) -> Verdict:
         reasons += _metric(entry, gates, p, certain)
     for task in run.header.tasks:
         reasons += _never(found, task.name, gates.tasks.get(task.name, TaskGate()))
-    return Verdict(reasons=tuple(reasons))
+    return Verdict(reasons=tuple(reasons), notes=tuple(_unseen(one) for one in found.prompts if not one.asked))
+
+
+def _unseen(changed: Changed) -> str:
+    return (
+        f"the prompt `{changed.prompt_id}` is not the baseline's, and no model was asked with it here: this run says "
+        "nothing of it (--target model:NAME does)"
+    )
 
 
 def _gates(gates: Gates, entry: Entry, trusted: bool) -> bool:

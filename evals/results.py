@@ -31,6 +31,8 @@ class Row(Model):
     detail: str = ""
     """What was wrong, in words."""
     error: str | None = None
+    prompts: dict[str, str] = Field(default_factory=dict)
+    """Prompt id → hash of what a model was asked for this row; empty where none was."""
     calls: int = Field(default=0, ge=0)
     """Of a model, those served from a cache left out."""
     cached: int = Field(default=0, ge=0)
@@ -53,6 +55,8 @@ class TaskInfo(Model):
     epochs: int = Field(ge=1)
     data_sha: str
     metrics: tuple[str, ...]
+    prompts: tuple[str, ...] = ()
+    """Ids of the prompts that a model's answer rests on."""
 
 
 class Header(Model):

@@ -11,6 +11,7 @@ from pathlib import Path
 from evals.bridge import Conditions, metrics_of, run_inspect
 from evals.case import Case, cases_sha
 from evals.judge.asking import judge_id
+from evals.providers.ceiling import NO_CEILING, Ceilings
 from evals.results import Header, Run, TaskInfo, write_run
 from evals.target import Target
 from evals.tasks import ON_DEMAND, SMOKE_SHARE, TIERS, task
@@ -68,6 +69,7 @@ def run(
     cache: bool = True,
     judge: str = "",
     limit: int | None = None,
+    ceilings: Ceilings = NO_CEILING,
 ) -> Run:
     """Run and write the folder: `run.json`, `rows.jsonl` and inspect's own logs under `logs/`.
 
@@ -75,16 +77,18 @@ def run(
         cache: what a model was asked before is served from inspect's cache, without a call.
         judge: inspect's name of a model that judges the copy; empty: none does.
         limit: at most so many cases a task; null: all of them.
+        ceilings: what the run may spend on models.
 
     Raises:
-        ToolFailure: `unknown_task`, `bad_cases`, `no_evals_extra`, `eval_failed`, `no_model_in_task`.
+        ToolFailure: `unknown_task`, `bad_cases`, `no_evals_extra`, `eval_failed`, `no_model_in_task`, `no_prices`.
     """
     from agent.settings import Settings
     from prompts.load import prompt, serving
 
     chosen = _that_ask(choose(names, limit), target, names)
     settings = Settings()
-    how = Conditions(epochs, cache, judge, settings.llm_prompt_price, settings.llm_completion_price)
+    prices = settings.llm_prompt_price, settings.llm_completion_price
+    how = Conditions(epochs, cache, judge, *prices, ceilings)
     started = time.perf_counter()
     with serving(target.prompts):
         rows = run_inspect(chosen, target, folder / "logs", how)
@@ -97,6 +101,7 @@ def run(
             epochs=epochs,
             data_sha=cases_sha(cases),
             metrics=metrics_of(made, bool(judge)),
+            prompts=made.prompts,
         )
         for made, cases in chosen
     )

@@ -52,9 +52,12 @@ class Target:
 
     def client(self) -> LlmClient | None:
         """A client for the product's own code that asks the model under test; null where there is none."""
+        from agent.settings import Settings
         from evals.asking import EvalClient
 
-        return EvalClient(self.ask, self.model) if self.ask else None
+        # A recording knows one wording of a question; a real model gets the grammar that the product would ask for.
+        grammar = "lengths" if self.model.startswith(CERTAIN) else Settings().llm_grammar
+        return EvalClient(self.ask, self.model, grammar) if self.ask else None
 
     def chat_model(self) -> Talker | None:
         """The model under test as the talker of a conversation; null: the playbook."""

@@ -19,16 +19,18 @@ if TYPE_CHECKING:
 FINISHED = {"stop": "stop", "tool_calls": "tool_calls", "max_tokens": "length"}
 
 
-def asking(model: Model, *, cache: bool | None) -> Asking:
+def asking(model: Model, *, cache: bool | None, asked: dict[str, str]) -> Asking:
     """Asks `model` in the event loop and context of the caller, from whatever loop and thread it is then called in.
 
     Args:
         cache: serve what was asked before from inspect's cache, and keep what is asked now, without end; null: as
             inspect was started.
+        asked: gets the id and hash of every prompt that is asked.
     """
     loop, context = asyncio.get_running_loop(), copy_context()
 
     async def ask(request: Ask) -> Answer:
+        asked[request.prompt_id] = request.prompt_sha
         made = _generate(model, request, cache)
         return await asyncio.wrap_future(context.copy().run(asyncio.run_coroutine_threadsafe, made, loop))
 

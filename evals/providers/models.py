@@ -75,6 +75,14 @@ def _made(
     return Served(kind, config)
 
 
+class Whole(OpenAICompatibleAPI):
+    """Sends the schema as the product does: inspect leaves out lengths and patterns, which vLLM's grammar keeps."""
+
+    @property
+    def schema_exclude_fields(self) -> set[str] | None:
+        return None
+
+
 def live(
     model: str, base_url: str | None, api_key: str | None, config: GenerateConfig, more: dict[str, Any]
 ) -> OpenAICompatibleAPI:
@@ -92,7 +100,7 @@ def live(
         message = "No model is configured: set BRIEFSMITH_LLM_BASE_URL and BRIEFSMITH_LLM_MODEL."
         raise ToolFailure("no_model", message)
     key = api_key or settings.llm_api_key.get_secret_value()
-    return OpenAICompatibleAPI(f"{SERVICE}/{named}", url, key, config, service=SERVICE, strict_tools=False, **more)
+    return Whole(f"{SERVICE}/{named}", url, key, config, service=SERVICE, strict_tools=False, **more)
 
 
 class NotRecorded(LookupError):
@@ -122,7 +130,7 @@ class Replay(ModelAPI):
         return ModelOutput.model_validate(found.output), call
 
 
-class Served(OpenAICompatibleAPI):
+class Served(Whole):
     """A server of `evals.servers` on loopback, for as long as the model is held."""
 
     def __init__(self, kind: str, config: GenerateConfig) -> None:

@@ -22,8 +22,9 @@ def briefsmith() -> type[ModelAPI]:
 
 
 def model(name: str) -> Model:
-    """The model of this name, made once a process, so that a server on loopback is started once."""
-    return get_model(name)
+    """The model of this name. One of ours is made once a process, so that a server on loopback is started once; the
+    settings' own is made anew, since they may name another server by now."""
+    return get_model(name, memoize=not name.startswith("briefsmith/live"))
 
 
 @task(name="briefsmith/briefs")

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from evals.compare import Comparison, Entry, Moved, Spent
+from evals.compare import Changed, Comparison, Entry, Moved, Spent
 from evals.judge.calibrate import LEAST_LABELS, LEAST_RATE, Calibration, Rate
 from evals.results import Run
 from evals.stats import detectable, estimate
@@ -75,9 +75,21 @@ def run_text(run: Run) -> str:
         f"target {header.target} · {len(run.rows)} rows · {header.seconds:.1f} s · {calls} model calls{served}",
         table(*run_rows(run)),
     ]
-    errors = [row for row in run.rows if row.error]
-    lines += [f"error in {row.task} {row.case_id}: {row.error}" for row in errors[:MOST_SHOWN]]
-    return "\n".join(lines)
+    return "\n".join([*lines, *_errors(run)])
+
+
+def _errors(run: Run) -> list[str]:
+    """A line an error, however many cases ended in it."""
+    alike: dict[tuple[str, str], list[str]] = {}
+    for row in run.rows:
+        if row.error:
+            alike.setdefault((row.task, row.error), []).append(row.case_id)
+    lines = [f"error in {task} {_and_more(ids)}: {error}" for (task, error), ids in alike.items()]
+    return lines[:MOST_SHOWN]
+
+
+def _and_more(ids: Sequence[str]) -> str:
+    return ids[0] if len(ids) == 1 else f"{ids[0]} and {len(ids) - 1} more"
 
 
 def comparison_text(found: Comparison) -> str:
@@ -85,6 +97,7 @@ def comparison_text(found: Comparison) -> str:
         f"A {found.a}\nB {found.b}",
         table(*comparison_rows(moving(found.entries))),
         _left_out(found),
+        prompts_said(found),
         _spent(found),
         _cases("fixed", found.fixed),
         _cases("broken", found.broken),
@@ -96,7 +109,8 @@ def comparison_markdown(found: Comparison) -> str:
     head, rows = comparison_rows(moving(found.entries))
     table_lines = [_pipes(head), _pipes(["---"] * len(head)), *(_pipes(row) for row in rows)]
     moved = [_cases(name, cases) for name, cases in (("fixed", found.fixed), ("broken", found.broken))]
-    parts = [f"A `{found.a}` · B `{found.b}`", "\n".join(table_lines), _left_out(found), _spent(found), *moved]
+    parts = [f"A `{found.a}` · B `{found.b}`", "\n".join(table_lines), _left_out(found), prompts_said(found)]
+    parts += [_spent(found), *moved]
     return "\n\n".join(filter(None, parts))
 
 
@@ -132,6 +146,15 @@ def spent_rows(found: Comparison) -> list[tuple[str, str, str]]:
     ]
     asked = a.calls or b.calls or a.cached or b.cached
     return rows if asked else rows[-1:]
+
+
+def prompts_said(found: Comparison) -> str:
+    return "\n".join(_changed(one) for one in found.prompts)
+
+
+def _changed(one: Changed) -> str:
+    asked = f"a model was asked in {one.asked} rows of B" if one.asked else "but no model was asked with it"
+    return f"prompt {one.prompt_id} {one.a[:12] or 'none'} → {one.b[:12] or 'none'}, {asked}"
 
 
 def _a_call(spent: Spent) -> str:

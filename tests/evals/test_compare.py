@@ -6,7 +6,7 @@ import pytest
 
 from evals.compare import compare
 from evals.gate import Gates, TaskGate, gate, load_gates
-from evals.results import read_run, write_run
+from evals.results import Run, read_run, write_run
 from evals.view.page import comparison_page
 from evals.view.sides import sides
 from evals.view.text import comparison_markdown, comparison_text, run_text
@@ -142,3 +142,24 @@ def test_slices_without_a_difference_are_folded_away() -> None:
     page = comparison_page(found)
     assert page.index("without any difference") < page.index("<td>b</td>")
     assert "<mark>" not in page
+
+
+def rewritten(asked: bool) -> tuple[Run, Run]:
+    """The same scores with a prompt of another wording; `asked`: a model was asked in the second one."""
+    info = run(GOOD).header.tasks[0].model_copy(update={"prompts": ("planner",)})
+    served = ({"tasks": (info,), "prompts": {"planner": letter * 64}} for letter in "ab")
+    a, b = (run(GOOD).model_copy(update={"header": run(GOOD).header.model_copy(update=one)}) for one in served)
+    said = {"planner": "b" * 64} if asked else {}
+    return a, b.model_copy(update={"rows": tuple(row.model_copy(update={"prompts": said}) for row in b.rows)})
+
+
+def test_a_changed_prompt_that_nobody_asked_is_said() -> None:
+    old, new = rewritten(asked=False)
+    verdict = gate(new, old, Gates())
+    assert verdict.passed
+    assert "`planner` is not the baseline's, and no model was asked" in verdict.notes[0]
+    assert "prompt planner aaaaaaaaaaaa → bbbbbbbbbbbb, but no model was asked" in comparison_text(compare(old, new))
+    assert gate(old, old, Gates()).notes == ()
+    old, new = rewritten(asked=True)
+    assert gate(new, old, Gates()).notes == ()
+    assert "a model was asked in 40 rows of B" in comparison_text(compare(old, new))

@@ -25,6 +25,7 @@ from evals.tasks import task
 from evals.view.text import comparison_text
 from prompts.load import every, prompt
 from prompts.load import serving as served
+from tools.copywriter.prompting import prompt_sha
 from tools.failure import ToolFailure
 
 EMAIL = "retain-email-en-none"
@@ -170,3 +171,25 @@ def test_another_version_of_a_prompt_is_served_for_a_while(monkeypatch: pytest.M
 def test_a_task_without_a_model_refuses_one(tmp_path: Path) -> None:
     with pytest.raises(ToolFailure, match="No model is ever asked in retrieval"):
         run(["retrieval"], Target(kind="model", model="a/b"), tmp_path, now=datetime(2026, 11, 24, tzinfo=UTC))
+
+
+def test_the_settings_grammar_is_asked_of_a_model_and_not_of_a_recording(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with configured(monkeypatch) as server:
+        rows("model:briefsmith/live", tmp_path / "a")
+        assert all("maxLength" in str(request["response_format"]) for request in server.requests)
+        asked = len(server.requests)
+        monkeypatch.setenv("BRIEFSMITH_LLM_GRAMMAR", "words")
+        rows("model:briefsmith/live", tmp_path / "b")
+        forms = [str(request["response_format"]) for request in server.requests[asked:]]
+    assert forms
+    assert all("^[A-Z]" in form for form in forms)
+    replayed = rows("model:briefsmith/replay/writing", tmp_path / "c")
+    assert replayed[0].error is None
+
+
+def test_a_row_holds_the_hash_of_what_was_asked(tmp_path: Path) -> None:
+    asked = rows("model:briefsmith/replay/writing", tmp_path / "a")[0]
+    assert asked.prompts == {"copy": prompt_sha()}
+    assert rows("embedded", tmp_path / "b", name="copy")[0].prompts == {}
