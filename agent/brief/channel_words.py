@@ -40,6 +40,9 @@ ZH_ONE = re.compile(r"\s?(?:一下|一条|一轮|一波|通知|消息|就行|即
 
 
 RATHER = re.compile(rf"{LEFT}(?:rather|prefer to|sooner)\s$")
+COUNTED = re.compile(rf"{LEFT}(?:one|two|three|four|a|an|single|\d)\s$")
+PER = re.compile(r"s?\s(?:per|to each|for each|each|apiece|a (?:head|person|customer))(?![a-z])")
+"""Around a word of messages that is counted: "one text per customer"."""
 OPENS, WHEN = re.compile(r"(?:^|[.;!?¶])\s*$"), r"\s(?:from|between|on|during|until|starting|only)\s"
 """A sentence that begins with "push" and then says when: no verb, which would have its object there."""
 FOLLOWS = re.compile(
@@ -94,6 +97,7 @@ def _announced(before: str, after: str, channel: Channel) -> bool:
         or (re.search(r"(?<![a-z])then\s$", before) and FOLLOWS.match(after))
         or (channel == "push" and (ZH_SENT.search(before) or ZH_ONE.match(after)))
         or (channel == "push" and OPENS.search(before) and re.match(WHEN, after))
+        or (COUNTED.search(before) and PER.match(after))
         or (channel == "sms" and RATHER.search(before) and re.match(r"\s(?:them\s)?(?:than|instead of)\s", after))
     )
 

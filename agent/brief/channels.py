@@ -134,7 +134,7 @@ def _with_lists(page: Page, found: list[Mention]) -> list[Mention]:
     """Adds words that are channels only in company ("email and text", "push only", "no push", "text them")."""
     joins = alternatives(lexicon("channels")["joins"])
     after_join = re.compile(
-        rf"s?{PAID}(?:\s?{joins}\s?){{1,2}}(?:(?:by|via|an?|some|maybe|no|not|the|then|one|two|also|\d)\s)?$"
+        rf"s?(?:\s(?:first|mainly|primarily|mostly))?{PAID}(?:\s?{joins}\s?){{1,2}}(?:(?:by|via|an?|some|maybe|no|not|the|then|one|two|also|\d)\s)?$"
     )
     before_join = re.compile(rf"s?{PAID}(?:\s?{joins}\s?){{1,2}}(?:(?:by|via|an?|the|one|two|\d)\s)?")
     listed = [(span(m), channel) for pattern, channel in _names("listed") for m in page.find(pattern)]

@@ -174,6 +174,10 @@ def _cap(caps: list[_Said], offers: list[_Said]) -> tuple[float | None, tuple[Sp
 def _without(page: Page, none: list[Span], said: list[_Said], kinds: list[tuple[OfferType, Span]]) -> Discounts:
     """`no discounts`: nothing off. With a discount beside it the two contradict each other."""
     priced = [s for s in said if s.share.value > 0]
+    amounts_off = [(kind, where) for kind, where in kinds if kind == "amount"]
+    if amounts_off and not priced and all(ZH_PERCENT.search(page.norm[n.start : n.end]) for n in none):
+        spans = tuple(w for _, w in amounts_off)
+        return Discounts(Reading(None, taken=(*none, *spans)), Reading(("amount",), spans, taken=(*none, *spans)))
     others = [
         (kind, where)
         for kind, where in kinds
@@ -195,6 +199,10 @@ def _without(page: Page, none: list[Span], said: list[_Said], kinds: list[tuple[
     types: tuple[OfferType, ...] = ("free_delivery",) if free else ("none",)
     where = tuple(w for _, w in free) or tuple(none[:1])
     return Discounts(Reading(0.0, (none[0],), taken=taken), Reading(types, where, taken=taken))
+
+
+ZH_PERCENT = re.compile("打折|折扣")
+"""打折 is a share off the price: "满500减60，不打折" has money off and no share."""
 
 
 def _limited(page: Page, where: Span) -> bool:

@@ -25,7 +25,7 @@ BULLET = r"[\s>*#•_-]*(?:\d{1,2}[.)、]\s?|[一二三四五六七八九十]、
 def _label() -> re.Pattern[str]:
     groups = "|".join(f"(?P<{field}>{'|'.join(forms)})" for field, forms in lexicon("labels").items())
     return re.compile(
-        rf"(?:(?P<line>^|¶)|[;。▒|]|(?<=[.!?,])\s|,\s?|{INLINE})(?P<bullet>{BULLET})(?:{groups})(?:[\s*_]{{0,8}}(?::(?!//)|=|"
+        rf"(?:(?P<line>^|¶)|[;。▒|]|(?<=[.!?,])\s|,\s?|{INLINE})(?P<bullet>{BULLET})(?:[^\W\d_]{{3,20}}\s?/\s)?(?:{groups})(?:[\s*_]{{0,8}}(?::(?!//)|=|"
         rf"\s?-{{2,3}}\s?|\s-\s|(?<=[一-鿿])\s|\s?\|)[*_\s]{{0,3}}|(?(line){LINE}|(?!)))"
     )
 

@@ -95,7 +95,7 @@ def pattern() -> re.Pattern[str]:
     return re.compile(
         rf"(?P<minus>(?<![\w\d])-(?=[^\s]))?(?P<between>(?<![a-z])between\s)?"
         rf"(?P<before>{_named('before')})?\s?(?P<number>{number})"
-        rf"(?:[\s-]?(?P<scale>{scale}|个?w|(?<=₹\d)l|(?<=₹\d\d)l)(?![a-z\d]))?"
+        rf"(?:[\s-]?(?P<scale>{scale}|个?w|万|(?<=₹\d)l|(?<=₹\d\d)l)(?![a-z\d]))?"
         rf"(?:\s?(?:-|to|到|至|(?(between)and|(?!)))\s?(?P<before2>{_named('before')})?\s?(?P<number2>{number})"
         rf"(?:[\s-]?(?P<scale2>{scale}|w)(?![a-z\d]))?)?"
         rf"(?:(?:,-|\.-|/-)(?!\d))?(?:[\s-]?(?P<after>{_named('after')}))?"
@@ -115,7 +115,7 @@ def _major(words: str, scale: str | None) -> Decimal | None:
         value = numbers.english(words)
     if value is None or not scale:
         return value
-    if scale in ("w", "个w", "l"):
+    if scale in ("w", "个w", "万", "l"):
         return value * (100_000 if scale == "l" else 10_000)
     return next((value * size for form, size in _scale_words() if form.fullmatch(scale)), value)
 

@@ -57,8 +57,16 @@ def read_products(page: Page, label: tuple[Span, ...] = ()) -> Reading[tuple[Pro
                     spans.append(where)
     spans.sort()
     spans = [s for s in spans if MASK not in page.norm[s.start : s.end]]
+    spans = [s for s in spans if not _said_in_full(page, s, spans)]
     products = tuple(dict.fromkeys(_text(page, s) for s in spans))
     return Reading(tuple(ProductFocus(text=text) for text in products if text) or None, tuple(spans))
+
+
+def _said_in_full(page: Page, where: Span, spans: list[Span]) -> bool:
+    """ "espresso machines … $30 off a machine": the longer name says it already."""
+    short = page.norm[where.start : where.end].strip().removesuffix("s")
+    full = (page.norm[other.start : other.end].strip().removesuffix("s") for other in spans)
+    return any(name != short and name.endswith(f" {short}") for name in full)
 
 
 def _text(page: Page, where: Span) -> str:

@@ -4,7 +4,7 @@ Days without a year go to the next window that is not past; both ends decide tog
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -33,6 +33,8 @@ class Found:
     options: tuple[str, ...] = ()
     length: int | None = None
     """Days, where only a duration was said ("for two weeks")."""
+    bare: bool = False
+    """Its days were said without a month ("from the 4th to the 17th")."""
     loose: bool = False
     """Said in passing ("left this quarter"): a window only where there is no other."""
 
@@ -197,6 +199,10 @@ class Ranges:
             if pair is None:
                 return Found(where, trouble="order", options=self._orders(start, end))
             start, end = pair
+        if start.bare and end.bare:
+            first = self.reader.resolve(start)
+            found = self._checked(where, first, self.reader.resolve(end, after=first) if first else None)
+            return replace(found, bare=True) if found else None
         if end.bare and not start.bare and not end.on:
             return self._same_month(where, start, end)
         if start.year is None and end.year and start.month and end.month and not start.on:

@@ -12,7 +12,7 @@ from functools import cache
 from itertools import pairwise
 
 from agent.brief.channels import Mention
-from agent.brief.lexicon import alternatives, lexicon
+from agent.brief.lexicon import LEFT, alternatives, lexicon
 from agent.brief.money import Amount, Till, amounts
 from agent.brief.page import MASK, Page, Span, span
 from agent.brief.patterns import Patterns, patterns
@@ -86,6 +86,14 @@ def _settled(page: Page, amount: Amount) -> Amount:
     return amount
 
 
+MOVED_TO = re.compile(
+    rf"{LEFT}(?:down|up|over|cut|trimmed|reduced|lowered|raised|changed) to\s(?:only |just )?$"
+    r"|(?:降|砍|减|加|涨|提|调|改)[高低少]?[到至为成]了?\s?$"
+)
+"""Before the sum that a talk ends with: what was said earlier no longer holds."""
+DENIED = re.compile(rf"{LEFT}not\s(?:the\s|a\s)?$|不是\s?$")
+
+
 def _own_ones(page: Page, said: list[Spending]) -> list[Spending]:
     """Without what was asked for, what was before and what is a part, where another sum is called the budget."""
     first = next((s.amount for s in said if s.rank == CALLED), None)
@@ -93,6 +101,11 @@ def _own_ones(page: Page, said: list[Spending]) -> list[Spending]:
     if first is not None and len(rest) > 1 and sum(rest) == first.major:
         return [s for s in said if s.amount is first]
     said = [s for s in said if not _part(page, s.amount, said)]
+    moved = [s for s in said if MOVED_TO.search(page.before(s.amount.where, 24))]
+    if moved and moved[-1] is said[-1]:
+        return [moved[-1]]
+    denied = [s for s in said if DENIED.search(page.before(s.amount.where, 16))]
+    said = [s for s in said if s not in denied] or said
     own = [s for s in said if not _former(page, s.amount)]
     return own if any(s.rank == CALLED for s in own) else said
 

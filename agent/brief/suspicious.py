@@ -11,6 +11,7 @@ from agent.brief.lexicon import LEFT, lexicon
 from agent.brief.page import Page, Span, merged, span
 
 CONTAINERS = re.compile(
+    r"-{3,}\s?begin [a-z ]{3,24}-{3,}.*?(?:-{3,}\s?end [a-z ]{3,24}-{3,}|$)|"
     r"<!--.*?(?:-->|$)|```.*?(?:```|$)|\"[^\"¶]{0,2000}\"|\[\[.*?\]\]|\{\{.*?\}\}|"
     r"<(?P<tag>[a-z]{1,12})[^>¶]{0,200}>.*?</(?P=tag)>",
     re.S,

@@ -1,7 +1,7 @@
 """The window of the campaign among all the days that a brief names."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
 
@@ -70,6 +70,8 @@ def _errand(page: Page, found: Found, label: tuple[Span, ...]) -> bool:
     """A day on which somebody is to do something else ("send me the draft by Friday")."""
     if any(zone.touches(found.where) for zone in label) or found.length:
         return False
+    if OWN.match(page.norm, found.where.start):
+        return False
     before = page.before(found.where, 60)
     moved = before + page.norm[found.where.start :][: len("from ")]
     if _patterns()["absent_before"].search(before) or any(
@@ -97,6 +99,8 @@ def _errand(page: Page, found: Found, label: tuple[Span, ...]) -> bool:
     ) or bool(re.search("expire|due|deadline|draft|review|approv", near))
 
 
+OWN = re.compile(r"(?:begin|start|launch|kick|go(?:es|ing)? live|stop|finish|run)")
+"""A window that says itself that it is one ("we would like to begin on 1 February")."""
 SENDS = re.compile(
     rf"{LEFT}(?:send|get|give|need|want)(?:ing)?\s(?:out\s)?(?:an?\s|the\s|one\s|our\s|this\s)?(?:[a-z]+\s)?"
     r"(?:e-?mail|sms|text|push|newsletter|message|notification|blast|▒+)s?\s(?:to|for)\s"
@@ -122,6 +126,8 @@ def _theme(page: Page, found: Found) -> bool:
 def _one(page: Page, ranges: list[Found], reader: Reader) -> Timing:
     """One window of several: the one that holds the others; two that do not fit are asked about."""
     plain = [f for f in ranges if f.start and f.end and f.trouble != "reversed"]
+    plain = _in_their_month(plain)
+    plain = [f for f in plain if f.trouble != "past"] or plain  # "by last winter I mean December 2025 …"
     exact = [f for f in plain if re.search(r"\d", page.norm[f.where.start : f.where.end])]
     plain = exact or plain  # "Dec 1-14, $4,000 for December": the days that are said hold
     chosen = next((f for f in ranges if f in plain), ranges[0])
@@ -145,6 +151,26 @@ def _one(page: Page, ranges: list[Found], reader: Reader) -> Timing:
         return Timing(Reading(None, questions=questions, taken=(chosen.where,)), Reading())
     days = (chosen.end - chosen.start).days + 1 if chosen.end >= chosen.start else None
     return Timing(Reading(chosen.start, (chosen.where,), questions), Reading(chosen.end, (chosen.where,)), days)
+
+
+def _in_their_month(found: list[Found]) -> list[Found]:
+    """ "In January? Yes … 4th thru 17th": days without a month belong to the one month that is said."""
+    months = [f for f in found if f.start and f.start.day == 1 and f.end and (f.end + timedelta(1)).day == 1]
+    bare = [f for f in found if f.bare and f.start and f.end]
+    if len({(f.start, f.end) for f in months}) != 1 or not bare:
+        return found
+    first, one = months[0].start, bare[0]
+    if first is None or one.start is None or one.end is None or one.end.month != one.start.month:
+        return found
+    try:
+        moved = replace(
+            one,
+            start=one.start.replace(year=first.year, month=first.month),
+            end=one.end.replace(year=first.year, month=first.month),
+        )
+    except ValueError:
+        return found
+    return [moved]
 
 
 def _trouble(page: Page, found: Found, reader: Reader) -> tuple[Question, ...]:

@@ -89,8 +89,8 @@ def _in_sentence(page: Page, sentence: Span) -> Span | None:
 
 def _pure(text: str) -> bool:
     """The clause is made of tone words and small words only."""
-    if not _tone_words().search(text):
-        return False
+    if not _tone_words().search(text) or text.strip(" !*>") == "urgent":
+        return False  # a cry for haste is no tone
     rest = _tone_words().sub(" ", NOT_SO.sub(" ", text))
     if re.search(r"[一-鿿]", rest):
         rest = re.sub(
