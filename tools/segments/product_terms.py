@@ -38,6 +38,8 @@ FIELDS = {
     "department": "departments", "category": "categories", "product_type": "product_types", "brand": "brands",
     "product": "product_ids",
 }  # fmt: skip
+SHORTEST, LONGEST = 2, 8
+"""Characters of one of several Chinese names that stand side by side."""
 MOST_PRODUCTS = 50
 """A name that more products share says a kind, not a product."""
 
@@ -54,6 +56,8 @@ def resolve_products(phrase: str, terms: ShopTerms, *, by_meaning: bool = True) 
     wanted = bare(phrase, product_concepts().asides)
     says_something = any(len(word) > 1 or has_cjk(word) for word in wanted)
     match = _match(wanted, terms, by_meaning=by_meaning) if says_something else Match((), (), "name")
+    if not match.chosen:
+        match = _side_by_side(phrase, terms) or match
     if not match.chosen or match.method == "embedding":
         match = _by_product(phrase, terms) or match
     return Resolution(
@@ -123,6 +127,33 @@ def _by_product(phrase: str, terms: ShopTerms) -> Match | None:
         return None
     words = tokens(phrase)
     return Match(tuple((Entry("product", p, phrase, words, words, (), 1), WHOLE) for p in found), (), "name")
+
+
+def _side_by_side(phrase: str, terms: ShopTerms) -> Match | None:
+    """Goods that Chinese writes without a comma between them: 猫粮狗粮.
+
+    They are taken where they end alike. 牛奶巧克力 is a chocolate, not milk and chocolate, so others are only suggested.
+    """
+    parts = _parts(phrase.strip(), terms) if has_cjk(phrase) else ()
+    if len(parts) < 2:
+        return None
+    found = [_match(bare(part, product_concepts().asides), terms, by_meaning=False).chosen for part in parts]
+    together = _outermost(tuple({pair[0]: pair for pairs in found for pair in pairs}.values()), terms)
+    alike = len({part[-1] for part in parts}) == 1
+    return Match(together if alike else (), () if alike else together, "synonym")
+
+
+def _parts(phrase: str, terms: ShopTerms) -> tuple[str, ...]:
+    """A phrase cut into names of goods, the longest first; nothing where one is left over."""
+    for end in range(min(len(phrase), LONGEST), SHORTEST - 1, -1):
+        head, rest = phrase[:end], phrase[end:]
+        if not names_products(head, terms):
+            continue
+        if not rest:
+            return (head,)
+        if len(rest) >= SHORTEST and (others := _parts(rest, terms)):
+            return (head, *others)
+    return ()
 
 
 def _by_name(wanted: Tokens, terms: ShopTerms) -> tuple[Scored, ...]:

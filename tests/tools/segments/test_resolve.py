@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from tests.tools.segments.made_shop import made_store
 from tests.tools.segments.shops import AS_OF
 from tools.segments.filter import AllOf, AnyOf, Attribute, Bought, Everyone, Measure, Not, Scope
+from tools.segments.product_terms import resolve_products
 from tools.segments.resolve import Resolved, ShopTerms, resolve_filter
 from tools.shop.store import ShopStore
 
@@ -68,6 +69,7 @@ def products(phrase: str, terms: ShopTerms) -> tuple[set[str], Resolved]:
         ("cakes", {"CAKES"}),
         ("chicken", {"CHICKEN/POULTRY"}),
         ("own brand", {"Private"}),
+        ("猫粮狗粮", {"CAT FOOD", "DOG FOODS"}),
     ],
 )
 def test_products(terms: ShopTerms, phrase: str, expected: set[str]) -> None:
@@ -229,3 +231,10 @@ def test_taste_that_came_as_a_trait_and_trait_that_came_as_a_purchase(terms: Sho
 def test_a_filter_without_words_is_left_alone(terms: ShopTerms) -> None:
     f = AnyOf(of=(Everyone(), Not(of=Bought(scope=Scope(categories=("CHEESE",))))))
     assert resolve_filter(f, terms) == Resolved(f, (), ())
+
+
+def test_goods_side_by_side_may_be_one_thing_and_are_only_suggested(terms: ShopTerms) -> None:
+    found = resolve_products("咖啡红酒", terms)
+    assert not found.clear
+    assert {candidate.value for candidate in found.rejected} >= {"COFFEE", "DOMESTIC WINE"}
+    assert not resolve_products("猫粮狗", terms).rejected
