@@ -132,7 +132,7 @@ def _by_product(phrase: str, terms: ShopTerms) -> Match | None:
 def _side_by_side(phrase: str, terms: ShopTerms) -> Match | None:
     """Goods that Chinese writes without a comma between them: 猫粮狗粮.
 
-    They are taken where they end alike. 牛奶巧克力 is a chocolate, not milk and chocolate, so others are only suggested.
+    They are taken where they end alike; others are only suggested, as 牛奶巧克力 is a chocolate and no milk.
     """
     parts = _parts(phrase.strip(), terms) if has_cjk(phrase) else ()
     if len(parts) < 2:
