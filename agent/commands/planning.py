@@ -64,6 +64,7 @@ def plan(
     from agent.commands.summary import summary_lines
     from agent.errors import PlanError, exit_status
     from agent.plan import plan as make_plan
+    from agent.report.language import language_of, sayer
 
     settings = settings_of(as_json)
     text = read_text(brief, as_json)
@@ -82,7 +83,8 @@ def plan(
     else:
         typer.echo("\n".join(summary_lines(campaign, planned.folder)))
     if campaign.problem:
-        typer.echo(f"briefsmith: {campaign.problem.detail}", err=True)
+        t = sayer(language_of(campaign))
+        typer.echo(f"briefsmith: {t(campaign.problem.detail)}", err=True)
     raise typer.Exit(exit_status(campaign))
 
 

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections import Counter
 from pathlib import Path
 
 from agent.brief.fields import Brief, Default, Quote
 from agent.campaign import Campaign
+from agent.report.language import language_of, sayer
 from tools.budget.types import AllocationPart
 from tools.copywriter.types import Writing
 from tools.money import format_money
 from tools.segments.types import AudiencePart
 
 WIDTH = 12
+Line = tuple[str, str]
+"""A part's name, or nothing where it goes on, and what is said of it."""
 
 
 def brief_lines(brief: Brief) -> list[str]:
@@ -38,9 +42,14 @@ def _value(value: object) -> str:
 
 
 def summary_lines(campaign: Campaign, folder: Path) -> list[str]:
-    """What was planned, in the order of the flow; each line begins with the part's name."""
-    lines = [_line("Campaign", f"{campaign.campaign_id} · {campaign.status} · today is {campaign.today}")]
-    lines.append(_line("Brief", _brief(campaign)))
+    """What was planned, in the order of the flow; each line begins with the part's name, in the brief's language."""
+    t = sayer(language_of(campaign))
+    return [_printed(t(name), t(text)) for name, text in _lines(campaign, folder)]
+
+
+def _lines(campaign: Campaign, folder: Path) -> list[Line]:
+    lines = [("Campaign", f"{campaign.campaign_id} · {campaign.status} · today is {campaign.today}")]
+    lines.append(("Brief", _brief(campaign)))
     if campaign.audience:
         lines += _audience(campaign.audience)
     if campaign.allocation:
@@ -48,23 +57,23 @@ def summary_lines(campaign: Campaign, folder: Path) -> list[str]:
     if campaign.copies:
         first = campaign.copies[0].rendered
         shown = next(iter(first.values()))
-        lines.append(_line("Copy", f"{len(campaign.copies)} messages, 3 variants a cell; one begins: “{shown}”"))
+        lines.append(("Copy", f"{len(campaign.copies)} messages, 3 variants a cell; one begins: “{shown}”"))
     if campaign.writing:
-        lines += [_line("", sentence) for sentence in _writing(campaign.writing)]
+        lines += [("", sentence) for sentence in _writing(campaign.writing)]
     if campaign.checks:
-        lines.append(_line("Checks", _checks(campaign)))
+        lines.append(("Checks", _checks(campaign)))
     if campaign.experiment:
-        lines.append(_line("Test", campaign.experiment.note))
+        lines.append(("Test", campaign.experiment.note))
     if campaign.data and campaign.data.synthetic:
         columns = "; ".join(f"{table}: {', '.join(names)}" for table, names in campaign.data.synthetic.items())
-        lines.append(_line("Synthetic", f"made by a generator, nobody's real data: {columns}"))
-    lines += [_line("Question", question.question) for question in campaign.brief.questions if not question.blocking]
+        lines.append(("Synthetic", f"made by a generator, nobody's real data: {columns}"))
+    lines += [("Question", question.question) for question in campaign.brief.questions if not question.blocking]
     if campaign.status == "draft":
-        lines.append(_line("Approve", f"briefsmith approve {campaign.campaign_id} --as NAME --sha {sha(campaign)}"))
+        lines.append(("Approve", f"briefsmith approve {campaign.campaign_id} --as NAME --sha {sha(campaign)}"))
     else:
-        lines.append(_line("Hash", sha(campaign)))
+        lines.append(("Hash", sha(campaign)))
     report = folder / "report.html"
-    lines.append(_line("Report" if report.is_file() else "Folder", str(report if report.is_file() else folder)))
+    lines.append(("Report" if report.is_file() else "Folder", str(report if report.is_file() else folder)))
     return lines
 
 
@@ -73,8 +82,10 @@ def sha(campaign: Campaign) -> str:
     return campaign.plan_sha()[:16]
 
 
-def _line(name: str, text: str) -> str:
-    return f"{name:<{WIDTH}}{text}"
+def _printed(name: str, text: str) -> str:
+    """Chinese characters are two columns wide."""
+    wide = sum(unicodedata.east_asian_width(character) in "WF" for character in name)
+    return f"{name:<{WIDTH - wide}}{text}"
 
 
 def _brief(campaign: Campaign) -> str:
@@ -90,11 +101,11 @@ def _brief(campaign: Campaign) -> str:
     return " · ".join(words)
 
 
-def _audience(part: AudiencePart) -> list[str]:
+def _audience(part: AudiencePart) -> list[Line]:
     funnel = " → ".join(f"{step.customers:,} {step.step.replace('_', ' ')}" for step in part.funnel)
-    lines = [_line("Audience", funnel)]
-    lines += [_line("", note) for note in part.notes]
-    lines += [_line("Segment", f"{segment.name}: {segment.size:,}") for segment in part.segments]
+    lines = [("Audience", funnel)]
+    lines += [("", note) for note in part.notes]
+    lines += [("Segment", f"{segment.name}: {segment.size:,}") for segment in part.segments]
     return lines
 
 
@@ -102,7 +113,7 @@ def _offered(offer_id: str) -> str:
     return "without an offer" if offer_id == "none" else f"with {offer_id}"
 
 
-def _allocation(campaign: Campaign, allocation: AllocationPart) -> list[str]:
+def _allocation(campaign: Campaign, allocation: AllocationPart) -> list[Line]:
     currency = campaign.data.currency if campaign.data else "USD"
 
     def money(minor: float) -> str:
@@ -111,7 +122,7 @@ def _allocation(campaign: Campaign, allocation: AllocationPart) -> list[str]:
     names = {s.segment_id: s.name for s in campaign.audience.segments} if campaign.audience else {}
     weakest = min((c.basis for c in campaign.forecast), key=("assumed", "observational", "randomised").index)
     lines = [
-        _line(
+        (
             "Budget",
             f"spends {money(allocation.spend_minor)} of {money(allocation.budget_minor)} ({allocation.status}, "
             f"gap {allocation.gap:.1e}); expected incremental margin {money(allocation.objective)} ({weakest}); "
@@ -119,7 +130,7 @@ def _allocation(campaign: Campaign, allocation: AllocationPart) -> list[str]:
         )
     ]
     lines += [
-        _line(
+        (
             "",
             f"{names.get(cell.segment_id, cell.segment_id)} by {cell.channel} {_offered(cell.offer_id)}: "
             f"{cell.customers:,} customers, cost {money(cell.cost_minor)}, "
@@ -127,7 +138,7 @@ def _allocation(campaign: Campaign, allocation: AllocationPart) -> list[str]:
         )
         for cell in allocation.cells
     ]
-    return lines + [_line("", sentence) for sentence in allocation.explanation]
+    return lines + [("", sentence) for sentence in allocation.explanation]
 
 
 def _writing(writing: Writing) -> list[str]:

@@ -1,15 +1,26 @@
-"""The page in the reader's language. English is as the tools say it; Chinese is looked up in `chinese/`, sentence by
-sentence, so that a tool need not know who reads. Data (names of products, ids, words of a brief) stay as they are.
+"""Page, report and summary in the reader's language. English is as the tools say it; Chinese is looked up in
+`chinese/`, sentence by sentence, so that a tool need not know who reads. Data (names of products, ids, words of a
+brief) stay as they are.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from agent.campaign import Campaign
 
 Language = Literal["en", "zh"]
 Sayer = Callable[[str], str]
+
+
+def language_of(campaign: Campaign) -> Language:
+    """What its reader reads: the language in which the brief was written."""
+    from agent.brief.language import is_chinese
+
+    return "zh" if is_chinese(campaign.brief.text.lower()) else "en"
 
 
 def sayer(language: Language) -> Sayer:

@@ -17,7 +17,7 @@ from agent.report.copy_view import copy_cells
 from agent.report.experiment_view import experiment_view
 from agent.report.forecast_view import forecast_view
 from agent.report.headline import headline
-from agent.report.language import Language, say, sayer
+from agent.report.language import Language, language_of, say, sayer
 from agent.report.names import Names
 from agent.report.numbers import milliseconds
 from agent.report.products_view import products_by_segment
@@ -34,8 +34,8 @@ TEMPLATES = Path(__file__).parent / "templates"
 
 
 def render_report(campaign: Campaign) -> str:
-    """The whole page as text, to be written as UTF-8."""
-    return environment().get_template("page.jinja").render(_views(campaign))
+    """The whole page as text, to be written as UTF-8, in the language of its brief."""
+    return environment().get_template("page.jinja").render(_views(campaign, language_of(campaign)))
 
 
 def render_panel(campaign: Campaign, before: Campaign | None = None, language: Language = "en") -> str:

@@ -56,7 +56,7 @@ class Speaker:
         if inner != text:
             return text.replace(inner, self.say(inner), 1)
         said = self._list(text, "; ", "；") or self._each(text) or self._whole(text) or self._sentences(text)
-        said = said or self._list(text, ", ", "、") or self._list(text, " · ", " · ")
+        said = said or self._list(text, ", ", "、") or self._list(text, " · ", " · ") or self._list(text, " → ", " → ")
         return said or self._first(text, self.loose) or text
 
     def _whole(self, text: str) -> str | None:

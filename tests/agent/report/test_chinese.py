@@ -24,6 +24,7 @@ SPEAKING = (
     "agent/conversation/*.py",
     "agent/brief/**/*.py",
     "agent/report/*_view.py",
+    "agent/commands/summary.py",
     "agent/report/headline.py",
     "agent/report/readout.py",
     "agent/web/*.py",

@@ -4,14 +4,17 @@ import re
 import subprocess
 import sys
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 
+from agent.commands.summary import summary_lines
 from agent.report.brief_view import pieces
 from agent.report.numbers import Cash, count, percent
 from agent.report.render import render_panel, render_report
 from agent.report.svg import clean
 from tests.agent.report import sample
+from tests.agent.report.spoken import left_english
 from tools.money import format_money
 
 VOID = {"meta", "hr", "br", "img", "link", "input"}
@@ -190,3 +193,20 @@ def test_counts_and_money() -> None:
 def test_a_chart_is_drawn_while_another_thread_loads_pandas() -> None:
     """The page answered 500 where the first panel met the first look at a segment."""
     subprocess.run([sys.executable, "-m", "tests.agent.report.half_loaded"], check=True, timeout=120)
+
+
+def test_the_report_and_the_summary_of_a_chinese_brief_are_chinese() -> None:
+    made = sample.campaign()
+    text = "唤回养宠顾客，预算两万美元，邮件和短信。"
+    chinese = made.model_copy(update={"brief": made.brief.model_copy(update={"text": text, "evidence": {}})})
+    html = render_report(chinese)
+    assert '<html lang="zh-Hans">' in html
+    assert "<h2>人群</h2>" in html
+    lines = summary_lines(chinese, Path("c-1"))
+    named = [line.split(maxsplit=1)[0] for line in lines if not line.startswith(" ")]
+    assert named[:4] == ["活动", "需求", "人群", "细分"]
+    ours = [line for line in lines if line.startswith(("活动", "需求", "细分", "预算", "文案", "检查"))]
+    assert len(ours) == 6
+    assert not [line for line in ours if left_english(line.split("“")[0])]
+    assert "已流失的常客，邮件，优惠 o1：899位顾客" in "\n".join(lines)
+    assert summary_lines(made, Path("c-1"))[0].startswith("Campaign    c-1")
