@@ -3,6 +3,7 @@ stamps of a chat, and numbers that only name things (a phone, an order)."""
 
 import re
 from datetime import date, timedelta
+from itertools import pairwise
 
 from agent.brief import day_words, days
 from agent.brief.days import Reader
@@ -59,6 +60,8 @@ def _over(reader: Reader, words: str) -> bool:
 def older(page: Page) -> tuple[Span, ...]:
     """Mails quoted below a brief ("> …", "On … wrote:"), where what stands above them is the brief."""
     levels = _levels(page)
+    if _answered(page, levels):
+        return ()
     for level in sorted({depth for depth, _ in levels}):
         text = "¶".join(page.norm[s.start : s.end] for depth, s in levels if depth == level)
         if sum(bool(re.search(sign, text)) for sign in lexicon("suspicious")["brief_signs"]) >= SIGNS:
@@ -66,6 +69,18 @@ def older(page: Page) -> tuple[Span, ...]:
     return ()
 
 
+def _answered(page: Page, levels: list[tuple[int, Span]]) -> bool:
+    """Short quoted questions with an answer under each ("> budget?", "$2,100"): they say what the answers are about."""
+    asked = [
+        page.norm[where.start : where.end]
+        for (depth, where), (following, _) in pairwise(levels)
+        if depth == 1 and following == 0
+    ]
+    return len(asked) >= SIGNS and all(len(text.strip(" >")) <= ASKED for text in asked)
+
+
+ASKED = 60
+"""Characters of a quoted question."""
 SIGNS = 2
 """Of money, a day and a channel: so many make a text a brief."""
 

@@ -73,33 +73,30 @@ def pattern() -> str:
 
 TOKEN = "\ue000\ue001*"  # noqa: S105 - no password
 """A day in a text that `tokenised` has gone over: patterns around days stay small, and days are looked for once."""
-SIDE = re.compile(rf"{LEFT}(?:since|before|after|prior to|until)\s(?:the (?:start|beginning|end) of\s)?$")
+SIDE = re.compile(rf"{LEFT}(?:since|before|after|prior to|until)\s(?:the (?:start|beginning|end) of\s)?")
 
 
 @cache
 def _day() -> re.Pattern[str]:
-    return re.compile(pattern())
+    """Looked for only where a word, a number or a Chinese character begins."""
+    return re.compile(r"(?=(?<![a-z])[a-z]|[\d一-鿿])" + pattern())
 
 
 def tokenised(norm: str, *, after_side: bool = False) -> str:
     """`norm` with each day replaced by as many token characters; with `after_side`, only those after "since" …"""
 
     def token(match: re.Match[str]) -> str:
-        if after_side and not SIDE.search(norm, max(0, match.start() - 32), match.start()):
-            return match[0]
         return "\ue000" + "\ue001" * (len(match[0]) - 1) if match[0] else ""
 
-    return _day().sub(token, norm)
-
-
-def order_of(norm: str) -> bool | None:
-    """Whether the text's own dates put the day first ("25/01/2027") or the month ("01/25"); null: they don't tell."""
-    pairs = [
-        (int(a), int(b)) for a, b in re.findall(r"(?<![\d/.$])(\d{1,2})/(\d{1,2})(?:/(?:20)?\d\d)?(?![\d/%])", norm)
-    ]
-    day_first = any(a > 12 >= b >= 1 and a <= 31 for a, b in pairs)
-    month_first = any(b > 12 >= a >= 1 and b <= 31 for a, b in pairs)
-    return None if day_first == month_first else day_first
+    if not after_side:
+        return _day().sub(token, norm)
+    parts, at = [], 0
+    for side in SIDE.finditer(norm):
+        day = _day().match(norm, side.end()) if side.end() >= at else None
+        if day:
+            parts += [norm[at : day.start()], token(day)]
+            at = day.end()
+    return "".join((*parts, norm[at:]))
 
 
 class Reader:

@@ -55,7 +55,8 @@ def _latin(norm: str) -> str | None:
     words = re.findall(r"[^\W\d_]+", norm[:SAMPLE])
     kinds = set(words)
     data = lexicon("languages")
-    scores = {code: sum(word in set(map(str, data[code])) for word in words) for code in ("en", *data["names"])}
+    known = {code: set(map(str, data[code])) for code in ("en", *data["names"])}
+    scores = {code: sum(word in one for word in words) for code, one in known.items()}
     best = max(data["names"], key=lambda code: scores[code])
     if (
         sum(word in kinds for word in map(str, data[best])) >= 2

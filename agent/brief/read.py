@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from agent.brief import extras, past, suspicious
+from agent.brief import extras, past, repairs, suspicious
 from agent.brief.around import around, older
 from agent.brief.assemble import assemble, not_a_brief
 from agent.brief.audience.read import Audience, read_audience
@@ -18,7 +18,8 @@ from agent.brief.boxes import unchosen
 from agent.brief.budget import read_budget
 from agent.brief.channels import Channels, read_channels
 from agent.brief.copy_words import quoted_words
-from agent.brief.days import Reader, order_of
+from agent.brief.day_pairs import order_of
+from agent.brief.days import Reader
 from agent.brief.discounts import read_discounts
 from agent.brief.fields import Brief
 from agent.brief.goals import read_goal
@@ -60,6 +61,7 @@ def read_brief(text: str, *, today: date, shop_currency: str | None = None, shop
     page = page.without((*quoted, *around(page, reader)))
     told = (*quoted, *past.past(page, today))
     told = (*told, *labels(page).get("background", ()))
+    page = page.without(repairs.taken_back(page))
     clean = page.without(told)
     parts = _read(clean, today, shop_currency, shop_market)
     notes = (*suspicious.notes(full, planted), *past.notes(page, told))
@@ -93,7 +95,9 @@ def _read(page: Page, today: date, shop_currency: str | None, shop_market: str |
     after = rest.without(audience.taken).without(banned)
     discounts = read_discounts(after, till, zones.get("discount", ()))
     channels = _channels(rest, audience, zones)
-    if frequency.value and not channels.mentions:  # "a single email per customer" names the channel too
+    if frequency.value and all(
+        m.negated for m in channels.mentions
+    ):  # "a single email per customer" names the channel too
         channels = _channels(_less(page, holdout, kpi).without(still), audience, zones)
     spent = _less(after, discounts.cap, discounts.types)
     timing = read_timing(spent, reader, zones.get("window", ()))

@@ -104,8 +104,10 @@ def _own_ones(page: Page, said: list[Spending]) -> list[Spending]:
     moved = [s for s in said if MOVED_TO.search(page.before(s.amount.where, 24))]
     if moved and moved[-1] is said[-1]:
         return [moved[-1]]
+    said = [s for s in said if not words()["never_was"].search(page.before(s.amount.where, 60))]
     denied = [s for s in said if DENIED.search(page.before(s.amount.where, 16))]
-    said = [s for s in said if s not in denied] or said
+    gone = [s for s in said if words()["former_after"].match(page.after(s.amount.where, 48))]
+    said = [s for s in said if s not in (*denied, *gone)] or said
     own = [s for s in said if not _former(page, s.amount)]
     return own if any(s.rank == CALLED for s in own) else said
 

@@ -98,6 +98,7 @@ def _pure(text: str) -> bool:
             "",
             rest,
         )
+        rest = re.sub(rf"{LEFT}(?:tone|voice|style|copy|mood|vibe){RIGHT}", "", rest)
         return not re.sub(r"[\s,'\"/&+.!:=()-]+", "", rest)
     left = _fillers().sub("", rest).strip()
     return not left or (PAIR.fullmatch(text.strip()) is not None and not _patterns()["other_things"].search(text))
@@ -151,7 +152,7 @@ def _anchored(page: Page, clause: Span) -> Span | None:
         r"wording|emails?|messages?|it|language|we)\s(?:should|must|needs? to|has to|to)\s(?:be|feel|sound)|(?:语气|"
         r"风格|口吻|文案|调性|语调|基调)(?:要|请|是|为|偏|走|用|尽量|:|保持|写得|的)*)\s?"
         rf"(?:{LEFT}(?:a bit|a little|a touch|very|more|less|not too|quite|fairly|really|always|super|nice and|"
-        rf"slightly|something|not|in an?){RIGHT}\s?)*$",
+        rf"slightly|something|not|in an?){RIGHT}\s?)*[\"']?$",
         before,
     )
     follows = re.match(
