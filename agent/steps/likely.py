@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from agent.training.recommend import NAME, catalogue_of, lines_of
+from agent.training.recommend import NAME, lines_of, must_mean, vectors_of
 from agent.workspace import Workspace
 from tools.failure import ToolFailure
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from tools.response.card import Card
     from tools.response.recommend.model import Recommender
     from tools.response.recommend.seen import Seen
+    from tools.response.shelf import Stored
 
 MOST_ASKED = 300
 """Customers of a segment whose chances are averaged; more move the mean less than the model is sure of."""
@@ -30,6 +31,8 @@ class Likely:
     words: str
     model: Recommender
     seen: Seen
+    past: str = ""
+    """What was wrong with the kept count of the shop's past, where anything was."""
 
     def among(self, customers: Sequence[str], products: Sequence[str]) -> NDArray[np.float64]:
         """The mean chance of each product over these customers, shape (len(products),).
@@ -38,12 +41,11 @@ class Likely:
         """
         import numpy as np
 
-        lines = self.seen.lines
-        who, known = _found(lines.customers, customers)
+        who, known = _found(self.seen.customers, customers)
         who = who[known]
         if len(who) > MOST_ASKED:
             who = np.sort(np.random.default_rng(0).choice(who, MOST_ASKED, replace=False))
-        what, sold = _found(lines.catalogue.products, products)
+        what, sold = _found(self.seen.catalogue.products, products)
         chances = np.zeros(len(products))
         if len(who) and sold.any():
             chances[sold] = self.model.among(self.seen, np.sort(who), what[sold])
@@ -60,8 +62,7 @@ class Unused:
 
 def likely_of(work: Workspace) -> Likely | Unused | None:
     """The recommender as of the plan's day; null where none was trained."""
-    from tools.response.behaviour.purchases import day_number
-    from tools.response.recommend.model import SCHEMA, Recommender
+    from tools.response.recommend.model import SCHEMA
     from tools.response.shelf import current, must_fit
 
     deps = work.deps
@@ -70,12 +71,41 @@ def likely_of(work: Workspace) -> Likely | Unused | None:
         if stored is None:
             return None
         must_fit(stored.card, schema_sha=SCHEMA, shop=deps.store.info.name, today=work.today.isoformat())
-        model = Recommender.load(stored, catalogue_of(deps))
-        seen = model.looked(lines_of(deps, work.today), day_number(work.today))
+        model, seen, past = _looked(work, stored)
     except ToolFailure as failure:
         return Unused(f"not used: {failure.code}", f"the trained recommender is not used: {failure.message}")
     name = f"{NAME}-{stored.card.model_sha}"
-    return Likely(name, _words(name, stored.card), model, seen)
+    return Likely(name, _words(name, stored.card), model, seen, past)
+
+
+def _looked(work: Workspace, stored: Stored) -> tuple[Recommender, Seen, str]:
+    """The model and the shop's past on the plan's day, kept by an earlier plan or counted now; and what was wrong with
+    what was kept."""
+    from tools.response.behaviour.purchases import day_number
+    from tools.response.recommend.kept import catalogue_from, keep_past, past_key, past_path, read_past, seen_from
+    from tools.response.recommend.model import Recommender
+
+    deps, card = work.deps, stored.card
+    indexed = must_mean(stored, deps.index.manifest.model_id)
+    key = past_key(deps.store.info.content_sha, work.today.isoformat(), card.model_sha, deps.index.manifest.key)
+    path = past_path(deps.settings.home, key)
+    wrong = ""
+    try:
+        parts = read_past(path)
+    except ToolFailure as failure:
+        parts, wrong = None, f"counted anew: {failure.message}"
+    if parts is not None:
+        catalogue = catalogue_from(parts, lambda products: vectors_of(deps, products) if indexed else None)
+        model = Recommender.load(stored, catalogue)
+        return model, seen_from(parts, catalogue, model.ease), wrong
+    lines = lines_of(deps, work.today, meaning=indexed)
+    model = Recommender.load(stored, lines.catalogue)
+    seen = model.looked(lines, day_number(work.today))
+    try:
+        keep_past(path, seen)
+    except OSError as error:
+        wrong = f"counted, and not kept: {path}: {error.strerror}"
+    return model, seen, wrong
 
 
 def _words(name: str, card: Card) -> str:

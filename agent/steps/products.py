@@ -32,6 +32,7 @@ def choose_products(work: Workspace, per_segment: int) -> dict[str, object]:
     )
     return {
         "ranked_by": likely.told if likely else "shares of buyers",
+        **({"past": likely.past} if isinstance(likely, Likely) and likely.past else {}),
         "products": {
             choice.segment_id: sum(p.segment_id == choice.segment_id for p in work.products) for choice in work.products
         },

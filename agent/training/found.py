@@ -18,6 +18,9 @@ def trained_models(deps: Deps) -> dict[str, str]:
 
 
 def _sentence(deps: Deps, name: str) -> str:
+    from agent.training.recommend import NAME as RECOMMENDER
+    from agent.training.recommend import must_mean
+    from tools.catalog.index import describe_index
     from tools.response.behaviour.model import SCHEMA
     from tools.response.recommend.model import SCHEMA as RECOMMEND
     from tools.response.shelf import current, must_fit
@@ -32,6 +35,9 @@ def _sentence(deps: Deps, name: str) -> str:
         must_fit(card, schema_sha=schema, shop=info.name, today=deps.today().isoformat())
         for file in card.files:
             stored.read(file)
+        if name == RECOMMENDER:
+            indexed = describe_index(deps.store, deps.settings.home).get("model_id")
+            must_mean(stored, indexed if isinstance(indexed, str) else None)
     except ToolFailure as failure:
         return f"not usable: {failure.message}"
     days = (deps.today() - card.as_of).days

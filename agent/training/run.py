@@ -15,7 +15,10 @@ if TYPE_CHECKING:
     from agent.deps import Deps
     from tools.response.card import Card
 
-PASSED_OVER = ("no_table", "too_little_history", "one_class", "no_contacts", "no_randomised", "one_arm", "too_few_rows")
+PASSED_OVER = (
+    "no_table", "no_products", "too_little_history", "one_class", "no_contacts", "no_randomised", "one_arm",
+    "too_few_rows",
+)  # fmt: skip
 """Failures that mean that the data do not allow a model, and not that something is wrong."""
 Trainer = Callable[[], tuple["Card", Path]]
 

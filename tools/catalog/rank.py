@@ -132,7 +132,7 @@ def _said(choice: ProductChoice, chance: float | None, likely: Likely | None) ->
     if chance is None or likely is None:
         return choice
     first, *others = choice.reasons
-    expected = f"{percent(chance)} of this segment are expected to buy it within 30 days ({likely.words})"
+    expected = f"{percent(chance)} of this segment's past buyers are expected to buy it within 30 days ({likely.words})"
     return choice.model_copy(update={"reasons": (first, expected, *others)})
 
 

@@ -29,13 +29,17 @@ from tools.vocabulary import Model
 KEPT = 2
 """Models of a name that are kept: the current one, and the one that a plan may just be reading."""
 CODE = (
-    "behaviour/features.py", "behaviour/purchases.py", "behaviour/sequence.py", "behaviour/lifetime.py",
-    "behaviour/trees.py", "calibration.py", "logistic.py", "redemption.py", "contacts.py", "price/rows.py",
-    "price/fit.py", "uplift/learners.py", "uplift/rows.py", "recommend/lines.py", "recommend/rhythm.py",
-    "recommend/ease.py", "recommend/seen.py", "recommend/features.py", "recommend/candidates.py",
-    "recommend/ranker.py",
-)  # fmt: skip
-"""What a model's predictions depend on: a change of these makes it another model's."""
+    "calibration.py",
+    "logistic.py",
+    "redemption.py",
+    "contacts.py",
+    "rates.py",
+    "behaviour/*.py",
+    "price/*.py",
+    "uplift/*.py",
+    "recommend/*.py",
+)
+"""What a model and its predictions depend on, training and judging too: a change of these makes it another model's."""
 
 
 class Pointer(Model):
@@ -69,7 +73,8 @@ class Stored:
 def code_sha() -> str:
     """Of the code that features and predictions depend on."""
     here = Path(__file__).parent
-    found = {name: hashlib.sha256((here / name).read_bytes()).hexdigest() for name in CODE if (here / name).is_file()}
+    paths = sorted({path for pattern in CODE for path in here.glob(pattern)})
+    found = {path.relative_to(here).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
     return hashlib.sha256(canonical_json(found)).hexdigest()[:16]
 
 

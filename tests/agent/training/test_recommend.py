@@ -11,9 +11,10 @@ from agent.deps import Deps
 from agent.plan import plan
 from agent.settings import Settings
 from agent.training.found import trained_models
-from agent.training.recommend import train_recommend_model
+from agent.training.recommend import must_mean, train_recommend_model
+from tools.failure import ToolFailure
 from tools.response.card import Card
-from tools.response.shelf import models_folder
+from tools.response.shelf import current, models_folder
 
 pytestmark = pytest.mark.slow
 
@@ -61,6 +62,44 @@ def test_a_plan_shows_what_the_segment_is_likely_to_buy(trained: tuple[Path, Car
     assert json.loads(told)["ranked_by"] == name
     again = plan(BRIEF, deps_of(home), out=tmp_path / "again").campaign
     assert [one.product_id for one in again.products] == [one.product_id for one in campaign.products]
+
+
+def test_the_next_plan_reads_the_past_that_was_kept(trained: tuple[Path, Card], tmp_path: Path) -> None:
+    home, card = trained
+
+    def planned(name: str, today: date | None = None) -> tuple[list[str], dict[str, str]]:
+        campaign = plan(BRIEF, deps_of(home), today=today, out=tmp_path / name).campaign
+        told = next(call.summary for call in campaign.trace if call.tool == "choose_products")
+        return [f"{one.product_id} {one.reasons}" for one in campaign.products], json.loads(told)
+
+    fresh, _ = planned("fresh")
+    [kept] = (home / "cache" / "recommend").iterdir()
+    written = kept.read_bytes()
+    again, told = planned("again")
+    assert again == fresh
+    assert "past" not in told
+    kept.write_bytes(written[:-1])
+    mended, told = planned("mended")
+    assert mended == fresh
+    assert told["past"].startswith("counted anew: ")
+    assert told["ranked_by"] == f"recommend-{card.model_sha}"
+    assert kept.read_bytes() == written
+    # Another day is another past.
+    planned("later", date(2017, 11, 25))
+    assert len(list((home / "cache" / "recommend").iterdir())) == 2
+
+
+def test_another_embedding_than_it_learned_by_is_refused(trained: tuple[Path, Card]) -> None:
+    home, _ = trained
+    stored = current(home, "recommend")
+    assert stored is not None
+    learned = deps_of(home).index.manifest.model_id
+    assert must_mean(stored, learned)
+    assert must_mean(stored, None)
+    with pytest.raises(ToolFailure) as failure:
+        must_mean(stored, "another-model")
+    assert failure.value.code == "model_schema"
+    assert "another-model" in failure.value.message
 
 
 def test_a_model_that_has_seen_later_days_is_not_used_and_why_is_said(

@@ -183,7 +183,7 @@ def test_a_trained_model_takes_the_place_of_shares_of_buyers(shop: ShopStore, em
     )  # fmt: skip
     first = {segment: next(c for c in found if c.segment_id == segment) for segment in ("dogs", "bakers")}
     assert (first["dogs"].product_id, first["bakers"].product_id) == ("p08", "p05")
-    said = "40 % of this segment are expected to buy it within 30 days (model of a test)"
+    said = "40 % of this segment's past buyers are expected to buy it within 30 days (model of a test)"
     assert said in first["dogs"].reasons
     assert not any("model" in reason for choice in chosen(shop, embedder)["dogs"] for reason in choice.reasons)
 

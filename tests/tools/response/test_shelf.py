@@ -1,12 +1,14 @@
 """Where models lie: kept whole, refused where damaged, from later, of another shop or of other features."""
 
 import json
+import shutil
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
 from tools.failure import ToolFailure
+from tools.response import shelf
 from tools.response.card import Card, Period
 from tools.response.shelf import code_sha, count_look, current, keep, model_sha, models_folder, must_fit, names
 
@@ -108,3 +110,19 @@ def test_the_name_is_of_data_features_day_and_seed() -> None:
     assert one == model_sha("c", "s", "2025-09-01", 0)
     assert len({one, model_sha("d", "s", "2025-09-01", 0), model_sha("c", "t", "2025-09-01", 0)}) == 3
     assert len({one, model_sha("c", "s", "2025-09-02", 0), model_sha("c", "s", "2025-09-01", 1)}) == 3
+
+
+def test_a_changed_training_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Judging, training and fitting count as much as features: on a copy, each of the files changes the hash."""
+    original = Path(shelf.__file__).parent
+    copy = tmp_path / "response"
+    shutil.copytree(original, copy, ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr(shelf, "__file__", str(copy / "shelf.py"))
+    before = code_sha.__wrapped__()
+    assert before == code_sha()
+    for name in ("uplift/judge.py", "uplift/train.py", "price/train.py", "recommend/train.py", "recommend/features.py"):
+        path = copy / name
+        content = path.read_bytes()
+        path.write_bytes(content + b"# changed\n")
+        assert code_sha.__wrapped__() != before, name
+        path.write_bytes(content)

@@ -59,7 +59,7 @@ def candidates(seen: Seen, customers: Ints, *, allowed: Marks | None = None) -> 
         customers: positions, sorted.
         allowed: products that may be shown, shape (p,); None: any.
     """
-    wanted = np.ones(len(seen.lines.catalogue), dtype=bool) if allowed is None else allowed
+    wanted = np.ones(len(seen.catalogue), dtype=bool) if allowed is None else allowed
     young = _young(seen, wanted)
     own = _own(seen, wanted)
     for start in range(0, len(customers), CHUNK):
@@ -73,7 +73,7 @@ def pairs(seen: Seen, customers: Ints, products: Ints) -> Candidates:
 
 
 def _chunk(seen: Seen, customers: Ints, wanted: Marks, young: Ints, own: tuple[Ints, Ints]) -> Candidates:
-    size, items = len(seen.lines.catalogue), seen.ease.items
+    size, items = len(seen.catalogue), seen.ease.items
     together = _scores(seen, customers)
     late = np.sqrt(seen.sales["buyers_30"][items] / np.maximum(seen.sales["buyers"][items], 1))
     unbought = wanted[items][None, :] & ~_bought(seen, customers)
@@ -98,7 +98,7 @@ class _Together:
 
 
 def _scores(seen: Seen, customers: Ints) -> _Together:
-    size = len(seen.lines.catalogue)
+    size = len(seen.catalogue)
     who = seen.product.key // size
     mine = np.flatnonzero(np.isin(who, customers))
     row, product = np.searchsorted(customers, who[mine]), seen.product.key[mine] % size
@@ -110,7 +110,7 @@ def _scores(seen: Seen, customers: Ints) -> _Together:
 def _made(seen: Seen, customers: Ints, customer: Ints, product: Ints, together: _Together) -> Candidates:
     """Candidates with their features."""
     row = np.searchsorted(customers, customer)
-    place = np.full(len(seen.lines.catalogue), -1)
+    place = np.full(len(seen.catalogue), -1)
     place[seen.ease.items] = np.arange(len(seen.ease.items))
     at = place[product]
     known = at >= 0
@@ -145,7 +145,7 @@ def _best(customers: Ints, values: NDArray[np.float64], items: Ints, count: int,
 
 def _own(seen: Seen, wanted: Marks) -> tuple[Ints, Ints]:
     """Keys of the products that each customer bought most of late, and the customer of each; sorted by customer."""
-    size = len(seen.lines.catalogue)
+    size = len(seen.catalogue)
     key = seen.product.key[wanted[seen.product.key % size]]
     at = seen.product.at(key)
     who = key // size
@@ -161,14 +161,14 @@ def _kept(own: tuple[Ints, Ints], customers: Ints) -> Ints:
 
 
 def _bought(seen: Seen, customers: Ints) -> Marks:
-    size, items = len(seen.lines.catalogue), seen.ease.items
+    size, items = len(seen.catalogue), seen.ease.items
     key = customers[:, None] * size + items[None, :]
     return seen.product.at(key.ravel()).reshape(key.shape) >= 0
 
 
 def _young(seen: Seen, wanted: Marks) -> Ints:
     """Products with a meaning that have not been on sale for `YOUNG` days, or have not sold at all."""
-    if not seen.lines.catalogue.vectors.shape[1]:
+    if not seen.catalogue.vectors.shape[1]:
         return np.zeros(0, dtype=np.int64)
     age = seen.sales["on_sale_for"]
     return np.flatnonzero(wanted & (np.isnan(age) | (age < YOUNG)))
@@ -178,7 +178,7 @@ def _profiles(seen: Seen, customers: Ints) -> Cells:
     """What each customer bought means: the mean of its products' vectors weighed by decay, of length 1 or 0."""
     import scipy.sparse
 
-    vectors = seen.lines.catalogue.vectors
+    vectors = seen.catalogue.vectors
     size = len(vectors)
     who = seen.product.key // size
     mine = np.flatnonzero(np.isin(who, customers))
@@ -190,7 +190,7 @@ def _profiles(seen: Seen, customers: Ints) -> Cells:
 
 
 def _content(seen: Seen, customers: Ints, row: Ints, product: Ints) -> Cells:
-    vectors = seen.lines.catalogue.vectors
+    vectors = seen.catalogue.vectors
     if not vectors.shape[1]:
         return np.full(len(product), np.nan, dtype=np.float32)
     found: Cells = np.einsum("ij,ij->i", _profiles(seen, customers)[row], vectors[product])
@@ -200,5 +200,5 @@ def _content(seen: Seen, customers: Ints, row: Ints, product: Ints) -> Cells:
 def _alike(seen: Seen, customers: Ints, young: Ints) -> Ints:
     if not len(young):
         return np.zeros(0, dtype=np.int64)
-    near = _profiles(seen, customers) @ seen.lines.catalogue.vectors[young].T
-    return _best(customers, near.astype(float), young, ALIKE, len(seen.lines.catalogue))
+    near = _profiles(seen, customers) @ seen.catalogue.vectors[young].T
+    return _best(customers, near.astype(float), young, ALIKE, len(seen.catalogue))

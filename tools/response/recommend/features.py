@@ -15,7 +15,7 @@ import numpy as np
 
 from tools.response.recommend.rhythm import NAMES as RHYTHM
 from tools.response.recommend.rhythm import Rhythm
-from tools.response.recommend.seen import SALES, Seen
+from tools.response.recommend.seen import OF_CATEGORY, OF_CUSTOMER, OF_KIND, SALES, Seen
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -24,9 +24,6 @@ if TYPE_CHECKING:
     Ints = NDArray[np.int64]
     Cells = NDArray[np.float32]
 
-OF_KIND = ("times", "recency", "gap", "overdue", "decay_21", "decay_60", "decay_180")
-OF_CATEGORY = ("recency", "overdue", "decay_21", "decay_60", "decay_180")
-OF_CUSTOMER = ("times", "recency", "gap", "decay_7", "decay_21", "decay_60", "decay_180")
 COUNTS = ("times", "decay_7", "decay_21", "decay_60", "decay_180")
 BASKETS = ("entries_30", "entries_90", "products", "tried")
 NAMES = (
@@ -45,14 +42,14 @@ def features(seen: Seen, customer: Ints, product: Ints, given: Mapping[str, Cell
     Args:
         given: ease, ease_late, ease_rank, content of each pair (`candidates.py`); NaN where there is none.
     """
-    catalogue = seen.lines.catalogue
+    catalogue = seen.catalogue
     mine = _looked(seen.product, customer * len(catalogue) + product, RHYTHM)
     kinds, categories = int(catalogue.kind.max()) + 1, int(catalogue.category.max()) + 1
     kind = _looked(seen.kind, customer * kinds + catalogue.kind[product], OF_KIND)
     category = _looked(seen.category, customer * categories + catalogue.category[product], OF_CATEGORY)
     trips = _looked(seen.customer, customer, OF_CUSTOMER)
     at = seen.product.at(customer * len(catalogue) + product)
-    found = {f"product_{name}": values for name, values in mine.items()}
+    found: dict[str, Cells | Floats] = {f"product_{name}": values for name, values in mine.items()}
     found |= {f"kind_{name}": values for name, values in kind.items()}
     found |= {f"category_{name}": values for name, values in category.items()}
     found |= {f"customer_{name}": values for name, values in trips.items()}
@@ -64,20 +61,20 @@ def features(seen: Seen, customer: Ints, product: Ints, given: Mapping[str, Cell
         found["of_trips_late"] = mine["decay_21"] / trips["decay_21"]
         found["of_kind"] = mine["decay_180"] / kind["decay_180"]
         found["overdue_usual"] = mine["recency"] / found["usual_gap"]
-        found["ease_trend"] = given["ease"].astype(float) * np.sqrt(found["buyers_30"] / found["buyers"])
-    found |= {name: values.astype(float) for name, values in given.items()}
+        found["ease_trend"] = given["ease"] * np.sqrt(found["buyers_30"] / found["buyers"])
+    found |= given
     made = np.empty((len(customer), len(NAMES)), dtype=np.float32)
     for column, name in enumerate(NAMES):
         made[:, column] = found[name]
     return made
 
 
-def _looked(table: Rhythm, key: Ints, names: tuple[str, ...]) -> dict[str, Floats]:
+def _looked(table: Rhythm, key: Ints, names: tuple[str, ...]) -> dict[str, Cells]:
     at = table.at(key)
     return {name: _taken(table.values[name], at, 0.0 if name in COUNTS else np.nan) for name in names}
 
 
-def _taken(values: Floats, at: Ints, otherwise: float = np.nan) -> Floats:
+def _taken(values: Cells, at: Ints, otherwise: float = np.nan) -> Cells:
     if not len(values):
-        return np.full(len(at), otherwise)
-    return np.where(at >= 0, values[at], otherwise)
+        return np.full(len(at), otherwise, dtype=np.float32)
+    return np.where(at >= 0, values[at], np.float32(otherwise))

@@ -42,11 +42,22 @@ PARAMETERS, TREES, WEIGHTS = "model.json", "trees.txt", "together.safetensors"
 
 
 class Parameters(Model):
-    """`model.json`; `items`: the products of the co-purchase weights, in their order."""
+    """`model.json`; `items`: the products of the co-purchase weights, in their order; `embedding`: by which it learned
+    what products mean, null where it did not."""
 
     loss: Loss
     calibration: Calibration
     items: tuple[str, ...]
+    embedding: str | None = None
+
+
+def parameters_of(stored: Stored) -> Parameters:
+    """Raises ToolFailure `damaged_model`."""
+    try:
+        return Parameters.model_validate_json(stored.read(PARAMETERS))
+    except ValidationError as error:
+        message = f"{stored.folder / PARAMETERS} is damaged; run `briefsmith train` again"
+        raise ToolFailure("damaged_model", message, file=PARAMETERS) from error
 
 
 @dataclass(frozen=True)
@@ -87,12 +98,12 @@ class Recommender:
         found: Floats = self.chances(rows).reshape(len(customers), len(products)).mean(axis=0)
         return found
 
-    def files(self, catalogue: Catalogue) -> dict[str, bytes]:
+    def files(self, catalogue: Catalogue, embedding: str | None = None) -> dict[str, bytes]:
         """What is kept of it."""
         from safetensors.numpy import save
 
         items = tuple(catalogue.products[self.ease.items].tolist())
-        parameters = Parameters(loss=self.loss, calibration=self.calibration, items=items)
+        parameters = Parameters(loss=self.loss, calibration=self.calibration, items=items, embedding=embedding)
         weights = self.ease.weights
         parts = {
             "values": weights.data,
@@ -111,11 +122,7 @@ class Recommender:
         import scipy.sparse
         from safetensors.numpy import load
 
-        try:
-            parameters = Parameters.model_validate_json(stored.read(PARAMETERS))
-        except ValidationError as error:
-            message = f"{stored.folder / PARAMETERS} is damaged; run `briefsmith train` again"
-            raise ToolFailure("damaged_model", message, file=PARAMETERS) from error
+        parameters = parameters_of(stored)
         parts = load(stored.read(WEIGHTS))
         m = len(parameters.items)
         weights = scipy.sparse.csr_matrix((parts["values"], parts["columns"], parts["begin"]), shape=(m, m))

@@ -21,7 +21,7 @@ from tools.response.recommend.lines import DAYS
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    Floats = NDArray[np.float64]
+    Cells = NDArray[np.float32]
     Ints = NDArray[np.int64]
 
 HALF_LIVES = (7, 21, 60, 180)
@@ -33,7 +33,7 @@ class Rhythm:
     """`key`: distinct and sorted, shape (k,); `values[name]`: shape (k,)."""
 
     key: Ints
-    values: dict[str, Floats]
+    values: dict[str, Cells]
 
     def at(self, key: Ints) -> Ints:
         """The place of each key, −1 where it never happened; shape (m,)."""
@@ -43,7 +43,7 @@ class Rhythm:
         return np.where(self.key[place] == key, place, -1)
 
 
-def rhythm(key: Ints, day: Ints, origin: int) -> Rhythm:
+def rhythm(key: Ints, day: Ints, origin: int, names: tuple[str, ...] = NAMES) -> Rhythm:
     """The rhythm of each key by the days it happened on, in any order and with repeats; all before `origin`."""
     both = np.unique(key * DAYS + day)
     day = both % DAYS
@@ -68,4 +68,4 @@ def rhythm(key: Ints, day: Ints, origin: int) -> Rhythm:
         "overdue": recency / mean,
     }
     values |= {f"decay_{h}": np.bincount(of, 0.5 ** (age / h), size) for h in HALF_LIVES}
-    return Rhythm(found, values)
+    return Rhythm(found, {name: values[name].astype(np.float32) for name in names})

@@ -13,8 +13,9 @@ from tools.response.recommend.rhythm import Rhythm, rhythm
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from tools.response.recommend.lines import Lines
+    from tools.response.recommend.lines import Catalogue, Lines
 
+    Cells = NDArray[np.float32]
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
 
@@ -22,6 +23,10 @@ RECENT = (7, 14, 30, 90)
 """Days over which a product's buyers are counted."""
 USUAL_GAP, GAP_PRIOR = 60.0, 5.0
 """Days between purchases that a product is drawn to, as if so many customers had shown them."""
+OF_KIND = ("times", "recency", "gap", "overdue", "decay_21", "decay_60", "decay_180")
+OF_CATEGORY = ("recency", "overdue", "decay_21", "decay_60", "decay_180")
+OF_CUSTOMER = ("times", "recency", "gap", "decay_7", "decay_21", "decay_60", "decay_180")
+"""What is counted of a customer and a kind or category, and of a customer; of a customer and a product, everything."""
 SALES = (
     *(f"buyers_{days}" for days in RECENT), "buyers", "trend", "repeaters", "usual_gap", "price", "promoted",
     "promoted_now", "on_sale_for", "last_sold", "kind_buyers_30", "share_of_kind",
@@ -37,13 +42,14 @@ class Seen:
     """
 
     origin: int
-    lines: Lines
+    customers: NDArray[np.str_]
+    catalogue: Catalogue
     product: Rhythm
     kind: Rhythm
     category: Rhythm
     customer: Rhythm
     sales: dict[str, Floats]
-    amounts: dict[str, Floats]
+    amounts: dict[str, Cells]
     baskets: dict[str, Floats]
     """Of each customer, shape (c,): entries in 30 and 90 days, distinct products, share of first purchases of late."""
     ease: Ease
@@ -61,11 +67,12 @@ def look(lines: Lines, origin: int, ease: Ease) -> Seen:
     kinds, categories = int(catalogue.kind.max()) + 1, int(catalogue.category.max()) + 1
     return Seen(
         origin=origin,
-        lines=past,
+        customers=lines.customers,
+        catalogue=catalogue,
         product=product,
-        kind=rhythm(past.who * kinds + catalogue.kind[past.what], past.day, origin),
-        category=rhythm(past.who * categories + catalogue.category[past.what], past.day, origin),
-        customer=rhythm(past.who, past.day, origin),
+        kind=rhythm(past.who * kinds + catalogue.kind[past.what], past.day, origin, OF_KIND),
+        category=rhythm(past.who * categories + catalogue.category[past.what], past.day, origin, OF_CATEGORY),
+        customer=rhythm(past.who, past.day, origin, OF_CUSTOMER),
         sales=_sales(past, product, origin),
         amounts=_amounts(past, product),
         baskets=_baskets(past, product, origin),
@@ -107,14 +114,14 @@ def _sales(past: Lines, product: Rhythm, origin: int) -> dict[str, Floats]:
     return found
 
 
-def _amounts(past: Lines, product: Rhythm) -> dict[str, Floats]:
+def _amounts(past: Lines, product: Rhythm) -> dict[str, Cells]:
     at = product.at(past.who * len(past.catalogue) + past.what)
     size = len(product.key)
     spend, given = np.bincount(at, past.spend, size), np.bincount(at, past.discount, size)
     with np.errstate(divide="ignore", invalid="ignore"):
         return {
-            "quantity": np.bincount(at, past.quantity, size) / product.values["times"],
-            "discounted": given / (spend + given),
+            "quantity": (np.bincount(at, past.quantity, size) / product.values["times"]).astype(np.float32),
+            "discounted": (given / (spend + given)).astype(np.float32),
         }
 
 

@@ -25,7 +25,7 @@ from tools.response.recommend.features import NAMES
 from tools.response.recommend.judge import Quality, Truth, quality
 from tools.response.recommend.model import WINDOW, WORDS, Recommender
 from tools.response.recommend.ranker import Loss, fit_ranker, ranker_values
-from tools.response.recommend.seen import look
+from tools.response.recommend.seen import Seen, look
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -43,6 +43,8 @@ FITTED = 3
 """Windows that fit, at most, before the one that chooses."""
 MOST_CUSTOMERS = 5_000
 """Drawn of each window, where more had bought before it."""
+LEAST_GAIN = 0.004
+"""nDCG that LambdaMART has to gain on binary loss to be chosen: less is within what the trees' draw alone makes."""
 Report = Callable[[str, int, int | None], None]
 
 
@@ -70,18 +72,20 @@ def window_of(lines: Lines, origin: int, end: int, *, seed: int = 0) -> Window:
     Who had bought nothing before `origin` has no candidates, and counts as a list without a hit.
     """
     seen = look(lines, origin, fit_ease(lines.take(lines.day < origin)))
-    _no_future(seen.lines, origin)
+    _no_future(seen)
     asked = np.unique(lines.who[lines.day < end])
     if len(asked) > MOST_CUSTOMERS:
         asked = np.sort(np.random.default_rng(seed).choice(asked, MOST_CUSTOMERS, replace=False))
     truth = Truth.of(lines.take(np.isin(lines.who, asked)), origin, end)
-    rows = Candidates.joined(list(candidates(seen, np.intersect1d(asked, seen.lines.who))))
+    rows = Candidates.joined(list(candidates(seen, np.intersect1d(asked, seen.customer.key))))
     return Window(origin, end, rows, truth, truth.marks(rows))
 
 
-def _no_future(past: Lines, origin: int) -> None:
-    latest = np.array([past.day.max(initial=-1)]).astype("datetime64[D]")
-    refuse_future(latest, np.array([origin]).astype("datetime64[D]"))
+def _no_future(seen: Seen) -> None:
+    """Of all that happened, nothing by a customer is of the day itself or later."""
+    latest = np.array([seen.origin - seen.customer.values["recency"].min(initial=np.inf)])
+    if np.isfinite(latest).all():
+        refuse_future(latest.astype(np.int64).astype("datetime64[D]"), np.array([seen.origin]).astype("datetime64[D]"))
 
 
 def train_recommender(lines: Lines, end: int, *, seed: int, progress: Report) -> Trained:
@@ -149,13 +153,14 @@ def _fit(loss: Loss, windows: list[Window], seed: int) -> str:
 def _choose(
     fitting: list[Window], choosing: Window, seed: int, progress: Report
 ) -> tuple[Floats, tuple[Candidate, ...], Loss]:
-    """The better loss by nDCG on the choosing window, and how all ways did there."""
+    """Binary loss, or LambdaMART where its nDCG on the choosing window is clearly better; and how each way did."""
     values: dict[Loss, Floats] = {}
     for loss in WORDS:
         progress(f"Recommendations: fitting by {loss}", 0, None)
         values[loss] = ranker_values(loss, _fit(loss, fitting, seed), choosing.rows.x)
     found = {loss: quality(choosing.truth, choosing.rows, one) for loss, one in values.items()}
-    best = max(found, key=lambda loss: _estimate(found[loss].ndcg))
+    gain = _estimate(found["lambdamart"].ndcg) - _estimate(found["binary"].ndcg)
+    best: Loss = "lambdamart" if gain > LEAST_GAIN else "binary"
     simple = {name: quality(choosing.truth, choosing.rows, value) for name, value in _simple(choosing).items()}
     ways = [_way(name, one, chosen=False) for name, one in simple.items()]
     ways += [_way(WORDS[loss], one, chosen=loss == best) for loss, one in found.items()]
@@ -241,7 +246,7 @@ def _thousand(model: Recommender, lines: Lines, end: int) -> float:
     """Milliseconds for the lists of a thousand customers, measured on all of them with what had to be counted."""
     began = time.perf_counter()
     seen = model.looked(lines, end)
-    known = np.unique(seen.lines.who)
+    known = seen.customer.key
     for _ in model.ranked(seen, known, 10):
         pass
     return (time.perf_counter() - began) / max(1, len(known)) * 1_000_000

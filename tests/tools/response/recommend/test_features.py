@@ -73,7 +73,7 @@ def test_every_pair_has_the_features_of_the_candidate() -> None:
     seen = seen_of(lines(True))
     who = np.array([0, 5, 17])
     listed = Candidates.joined(list(candidates(seen, who)))
-    every = pairs(seen, who, np.arange(len(seen.lines.catalogue)))
+    every = pairs(seen, who, np.arange(len(seen.catalogue)))
     at = np.searchsorted(every.customer * 1_000 + every.product, listed.customer * 1_000 + listed.product)
     np.testing.assert_allclose(every.x[at], listed.x, rtol=1e-6)
     assert (every.new[at] == listed.new).all()
@@ -98,7 +98,7 @@ def test_a_new_product_is_found_by_what_it_means() -> None:
 def test_a_list_is_held_against_all_that_was_bought() -> None:
     given = lines()
     seen = seen_of(given)
-    listed = Candidates.joined(list(candidates(seen, np.unique(seen.lines.who))))
+    listed = Candidates.joined(list(candidates(seen, seen.customer.key)))
     truth = Truth.of(given, ORIGIN, END)
     marks = truth.marks(listed)
     best = quality(truth, listed, marks.astype(float))
