@@ -2,14 +2,15 @@
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
-from agent.brief import durations, numbers
-from agent.brief.audience.chinese_times import Times, scope_of, zh_patterns, zh_words
+from agent.brief import numbers
+from agent.brief.audience.chinese_counts import Counts
+from agent.brief.audience.chinese_times import scope_of, zh_patterns, zh_words
 from agent.brief.audience.types import Found, unresolved
 from agent.brief.days import Reader
-from agent.brief.money import Till, amounts
+from agent.brief.money import Till
 from agent.brief.page import Page, Span, span
-from tools.money import to_minor
 from tools.segments.filter import (
     AllOf,
     Attribute,
@@ -18,8 +19,6 @@ from tools.segments.filter import (
     Everyone,
     Measure,
     Not,
-    Op,
-    Ranked,
     Scope,
 )
 
@@ -34,20 +33,30 @@ def chinese(page: Page, reader: Reader, till: Till) -> Iterator[Found]:
         make: Callable[[re.Match[str]], Found | None] = getattr(maker, f"_{name}")
         taken: list[Span] = []
         for match in left.find(pattern):
-            found = make(match) if match[0].strip() else None
+            found = _trimmed(page, make(match)) if match[0].strip() else None
             if found is not None and not any(found.where.touches(other) for other in taken):
                 taken.append(found.where)
                 yield found
         left = left.without(taken) if taken else left
 
 
-class _Chinese(Times):
+def _trimmed(page: Page, found: Found | None) -> Found | None:
+    """Without the joining word at its end ("买过啤酒或者"), which belongs to what follows."""
+    tail = JOIN.search(page.norm, found.where.start, found.where.end) if found else None
+    return replace(found, where=Span(found.where.start, tail.start())) if found and tail else found
+
+
+class _Chinese(Counts):
     """Reads a match of one pattern; the methods are named after the patterns."""
 
     def _lapsed(self, match: re.Match[str]) -> Found | None:
         """买过牛奶但这个月没买: of the same goods; 没下单 is of any."""
         same = BOUGHT_BEFORE.search(self.page.before(span(match), 16))
-        goods = same[1] if same and not match["obj"] and re.search(r"(?:购?买|回购|复购)[过了]?的?", match[0]) else None
+        goods = (
+            (same[1] or same[2])
+            if same and not match["obj"] and re.search(r"(?:购?买|回购|复购)[过了]?的?", match[0])
+            else None
+        )
         return self._stale(match, match["obj"] or goods)
 
     def _lapsed_after(self, match: re.Match[str]) -> Found | None:
@@ -83,6 +92,17 @@ class _Chinese(Times):
             return Found(span(match), Measure(measure="orders", op="eq", value=0), measure="frequency")
         return Found(span(match), Not(of=Bought(scope=scope_of(match["obj"]))))
 
+    def _neither(self, match: re.Match[str]) -> Found:
+        """既没买过啤酒也没买过白酒."""
+        both = scope_of(match["no"]).terms + scope_of(match["nor"]).terms
+        return Found(span(match), Not(of=Bought(scope=Scope(terms=both))))
+
+    def _stopped(self, match: re.Match[str]) -> Found | None:
+        """不再买尿布: since when is asked for, unless it stands before it."""
+        scope = scope_of(match["obj"])
+        dated = self._stale(match, match["obj"])
+        return dated or (Found(span(match), Bought(scope=scope), noun=True, vague="stopped") if scope.terms else None)
+
     def _once(self, match: re.Match[str]) -> Found:
         once = Measure(measure="orders", op="eq", value=1, within=self._within(match))
         return Found(span(match), once, noun=True, measure="frequency")
@@ -100,97 +120,6 @@ class _Chinese(Times):
             measure=None if match["obj"] else "recency",
         )
 
-    def _spent(self, match: re.Match[str]) -> Found | None:
-        if re.search(r"预算$|我们$", self.page.before(span(match), 6)):
-            return None
-        amount = next(iter(amounts(Page.of(match["money"]), self.till)), None)
-        if amount is None or not (match["cmp"] or match["tail"]):
-            return None
-        minor = to_minor(str(amount.major), amount.currency or self.till.shop)
-        measure = "average_order_minor" if match["what"] in ("客单价", "平均订单") else "spend_minor"
-        op = _op(match["cmp"], match["tail"])
-        return Found(
-            span(match), Measure(measure=measure, op=op, value=minor, within=self._within(match)), measure="value"
-        )
-
-    def _orders(self, match: re.Match[str]) -> Found | None:
-        count = numbers.whole(match["count"])
-        if count is None or re.search(r"每人|最多|每位|每个|再", self.page.before(span(match), 8)):
-            return None
-        low = numbers.whole(match["least"] or "")
-        if low and low < count:
-            within = self._within(match)
-            both = (
-                Measure(measure="orders", op="ge", value=low, within=within),
-                Measure(measure="orders", op="le", value=count, within=within),
-            )
-            return Found(span(match), AllOf(of=both), measure="frequency")
-        op = _op(match["cmp"] or match["cmp1"], match["tail"])
-        scope, within = scope_of(match["goods"]), self._within(match)
-        if scope.terms and op in ("ge", "gt"):
-            bought = Bought(scope=scope, within=within, min_orders=count + (op == "gt"))
-            return Found(span(match), bought, measure="frequency")
-        least = Measure(measure="orders", op=op, value=count, scope=scope, within=within)
-        return Found(span(match), least, measure="frequency")
-
-    def _coupon_times(self, match: re.Match[str]) -> Found | None:
-        count = numbers.whole(match["count"] or match["count2"] or "")
-        if not count:
-            return None
-        least = Measure(
-            measure="coupon_redemptions",
-            op=_op(match["cmp"] or match["cmp2"], match["tail"] or match["tail2"]),
-            value=count,
-            within=self._within(match),
-        )
-        return Found(span(match), least)
-
-    def _orders_bare(self, match: re.Match[str]) -> Found | None:
-        """近一年 3 单以上."""
-        least = Measure(
-            measure="orders",
-            op=_op(match["cmp2"], match["tail2"]),
-            value=int(match["count2"] or match["count3"]),
-            within=self._within(match),
-        )
-        return Found(span(match), least, measure="frequency")
-
-    def _ranked(self, match: re.Match[str]) -> Found | None:
-        share = float(match["share"] or match["share2"] or match["share3"]) / 100
-        low = match["end"] == "后" or (match["end2"] or "")[-1:] in ("低", "少", "底")
-        if not 0 < share <= 1:
-            return None
-        measure = "orders" if "订单" in match[0] else "average_order_minor" if "客单价" in match[0] else "spend_minor"
-        return Found(
-            span(match),
-            Ranked(measure=measure, end="bottom" if low else "top", share=share, within=self._within(match)),
-            noun=True,
-            measure="value",
-        )
-
-    def _joined(self, match: re.Match[str]) -> Found | None:
-        if match["since_n"]:
-            length = durations.days(match["since_n"])
-            long = match["cmp"] in ("超过", "满") or "以上" in match[0]
-            tenure = Measure(measure="tenure_days", op="ge" if long else "le", value=length or 0)
-            return Found(span(match), tenure, measure="newness") if length else None
-        length, _ = self._length(match)
-        if length is None:
-            return self._joined_in(match)
-        least = Measure(measure="tenure_days", op="le", value=length)
-        return Found(span(match), least, measure="newness") if length else None
-
-    def _joined_in(self, match: re.Match[str]) -> Found | None:
-        """上个月注册: between its first and its last day."""
-        since, until = self._calendar(match)
-        if since is None:
-            return None
-        first = Measure(measure="tenure_days", op="le", value=(self.reader.today - since).days)
-        if until is None or until >= self.reader.today:
-            return Found(span(match), first, measure="newness")
-        last = Measure(measure="tenure_days", op="ge", value=(self.reader.today - until).days)
-        return Found(span(match), AllOf(of=(first, last)), measure="newness")
-
     def _coupon(self, match: re.Match[str]) -> Found:
         note = f"“{match[0]}”读作：在以往活动中至少用过一张优惠券。"
         meant = Measure(measure="coupon_redemptions", op="ge", value=1)
@@ -201,7 +130,10 @@ class _Chinese(Times):
             match["ch"] or match["ch2"] or ""
         )
         outcome = "sent" if not match["ch2"] else "clicked" if "点" in match[0] else "opened"
-        return Found(span(match), Contacted(channel=channel, within=self._within(match), outcome=outcome))
+        meant = Contacted(channel=channel, within=self._within(match), outcome=outcome)
+        if match["neg"] or match["neg2"]:
+            return Found(span(match), Not(of=meant), turned=True)
+        return Found(span(match), meant)
 
     def _everyone(self, match: re.Match[str]) -> Found:
         return Found(span(match), Everyone())
@@ -234,6 +166,10 @@ class _Chinese(Times):
             return Found(span(match), unresolved(self.page.said(span(match))), vague="unclear")
         if match["fronted"]:
             return Found(span(match), Bought(scope=scope))
+        lately = LATELY.search(self.page.before(span(match), 4))
+        if lately and scope.terms:
+            where = Span(match.start() - len(lately[0]), match.end())
+            return Found(where, Bought(scope=scope), vague="recent")
         if not scope.terms or (
             not match[0].startswith(("买过", "购买过", "下单过", "订购过")) and "的" not in match[0]
         ):
@@ -273,13 +209,19 @@ class _Chinese(Times):
         return Found(Span(start, match.end()), Bought(scope=scope_of(cut)), noun=True)
 
 
+JOIN = re.compile(r"(?<=.)(?:或者?|以及|和|与|及)$")
 NOT_THINGS = re.compile(
     r"预算|活动|渠道|新|每|位|个|多少|本|该|类似|潜在|[做次日月号年天元折发送从到给不以]|优惠|回馈|触达|短信|邮件|目标"
     r"|价值|客单|消费|活跃|忠[诚实]|沉[睡默]|流失|休眠|优质|核心|头部|[高低]频"
 )
-BOUGHT_BEFORE = re.compile(r"买过([一-鿿]{1,8}?)(?:的)?,?(?:但是?|却|不过|可是|而)$")
+BOUGHT_BEFORE = re.compile(
+    r"(?:买过([一-鿿]{1,8}?)(?:的)?,?(?:但是?|却|不过|可是|而)"
+    r"|(?:以前|之前|曾经?|原来|过去|一直)(?:常|经常|一直|总|都|有)*买过?([一-鿿]{1,8}?)(?:的)?,?(?:但是?|却|不过|可是|而)?)$"
+)
 NO_GOODS = re.compile(r"关注|喜欢|热爱|注重|追求|投诉|退货|退款|咨询|浏览|收藏|加购|点击|打开|参加|参与|访问")
 """Verbs of something else than buying, after 或 or 和 ("买过酸奶或关注健康的")."""
+LATELY = re.compile(r"(?:最近|近期|近来|刚刚|新近)(?:都|有|才)?$")
+"""最近买过水果: how lately is asked for."""
 NAMED_DAY = re.compile(
     r"(?:去年)?(?:双十[一二]|双1[12]|618|国庆|春节|中秋|元旦|五一|端午|圣诞|黑五|年货节|大促)(?:期间|时)?$"
 )
@@ -288,13 +230,3 @@ PLACE = re.compile(
     r"(?:住在?|来自|位于)?(?:北京|上海|广州|深圳|杭州|成都|重庆|武汉|南京|西安|苏州|天津|[一二]线城市|华东|华南|华北)"
 )
 """Places joined by 和 are alternatives."""
-
-
-def _op(cmp: str | None, tail: str | None) -> Op:
-    if tail in ("以下", "以内"):
-        return "le"
-    if cmp in ("超过", "大于", "高于", "多于", ">"):
-        return "gt"
-    if cmp in ("低于", "少于", "小于", "不到", "不满", "<"):
-        return "lt"
-    return "le" if cmp in ("不超过", "≤", "<=") else "ge"

@@ -58,7 +58,9 @@ def chinese_exclusions(page: Page) -> tuple[tuple[Span, Span], ...]:
     zones = []
     for match in page.find(re.compile("|".join(zh_words()["exclude_before"]))):
         sentence = page.sentence_of(span(match))
-        stop = re.compile(r"[,。;(]|(?:以外|之外|除外)").search(page.norm, match.end(), max(sentence.end, match.end()))
+        stop = re.compile(r"[,。;(]|(?:以外|之外|除外)|外(?![套卖出地国])").search(
+            page.norm, match.end(), max(sentence.end, match.end())
+        )
         zones.append((span(match), Span(match.end(), stop.start() if stop else max(sentence.end, match.end()))))
     for match in page.find(re.compile("|".join(zh_words()["exclude_after"]))):
         zones.append((span(match), Span(min(page.clause_of(span(match)).start, match.start()), match.start())))

@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from agent.brief.audience.types import Found
+from agent.brief.audience.types import Found, unresolved
 from agent.brief.page import Page, Span
 from tools.segments.filter import Attribute, Bought, Contacted, Everyone, Filter, Measure, Not, Scope
 
@@ -12,6 +12,8 @@ NEGATED = re.compile(
     r"our |really |currently |ever |yet |been |have |also |actually )*"
     r"|(?P<zh>没有?|未曾?|从未|不是|非|不(?:住)?在|不))$"
 )
+DOUBLED = re.compile(r"(?:没有|不是|并非|没人)$")
+"""Before a negation: "没有不买牛奶的人"."""
 NOT_ONLY = re.compile(r"(?:\bwhy|\bif|\bor|\bnot just|\bnot only)\s(?:not\s)?$")
 GROUP = re.compile(r"(?:those|people|anyone|everyone|customers|the ones|ones|shoppers|buyers|members|的?人)(?![a-z])")
 """Words that a negation before them takes out ("not those we mailed")."""
@@ -37,6 +39,9 @@ def negation(page: Page, found: Found) -> Span | None:
 def turned(page: Page, found: Found) -> Found:
     """A negated act is a condition of its own: "never used a coupon", "not mailed since May", "who don't own a dog"."""
     where = negation(page, found)
+    if where and DOUBLED.search(page.before(where, 6)):
+        both = Span(where.start - len("没有"), found.where.end)
+        return replace(found, where=both, filter=unresolved(page.said(both)), vague="unclear", loose=None)
     group = found.noun or GROUP.match(page.norm, found.where.start)
     meant = opposite(found.filter) if where and not group else None
     if where is None or meant is None:
