@@ -22,6 +22,7 @@ from tools.failure import ToolFailure
 
 if TYPE_CHECKING:
     from agent.deps import Deps
+    from agent.report.language import Language
     from tools.experiment.readout_types import ReadoutPart
 
 READABLE = ("exported", "measured")
@@ -48,6 +49,8 @@ def read_out_campaign(name: str, options: ReadoutOptions, deps: Deps) -> ReadOut
         ToolFailure: `not_exported`; those of `measure_own` and `measure_past`. Nothing is changed then.
         OSError: the files cannot be written.
     """
+    from agent.report.language import language_of
+
     shelved = _planned(name, deps)
     if shelved is None:
         measured = measure_past(name, options, deps)
@@ -56,13 +59,13 @@ def read_out_campaign(name: str, options: ReadoutOptions, deps: Deps) -> ReadOut
         return ReadOut(measured.part, folder, own=False, appended=0)
     _must_be_exported(shelved, deps)
     measured = measure_own(shelved, options, deps)
-    names = _segment_names(shelved)
+    names, language = _segment_names(shelved), language_of(shelved.campaign)
     if is_interim(measured.part):
-        write_files(measured.part, options.out or shelved.folder, names)
+        write_files(measured.part, options.out or shelved.folder, names, language)
         return ReadOut(measured.part, options.out or shelved.folder, own=True, appended=0)
     appended, note = _append(measured, shelved, deps)
     part = measured.part.model_copy(update={"notes": (*measured.part.notes, *note)})
-    write_files(part, options.out or shelved.folder, names)
+    write_files(part, options.out or shelved.folder, names, language)
     _record(shelved, part, deps)
     return ReadOut(part, options.out or shelved.folder, own=True, appended=appended)
 
@@ -120,12 +123,12 @@ def _append(measured: Measured, shelved: Shelved, deps: Deps) -> tuple[int, tupl
     return done.rows, ()
 
 
-def write_files(part: ReadoutPart, folder: Path, names: Mapping[str, str]) -> None:
+def write_files(part: ReadoutPart, folder: Path, names: Mapping[str, str], language: Language = "en") -> None:
     """`readout.html`, then `readout.json`, each whole or not there."""
     from agent.report.readout import render_readout
     from tools.launch.files import write_folder
 
-    page, text = render_readout(part, names), part.model_dump_json(indent=2) + "\n"
+    page, text = render_readout(part, names, language), part.model_dump_json(indent=2) + "\n"
     write_folder(
         folder,
         {
