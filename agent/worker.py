@@ -60,9 +60,8 @@ class Worker:
     deps: Deps
     name: str = field(default_factory=worker_name)
 
-    @property
-    def ledger(self) -> Ledger:
-        return self.deps.ledger
+    def __post_init__(self) -> None:
+        self.ledger: Ledger = self.deps.ledger
 
     def run(self, stop: threading.Event) -> None:
         """Work until `stop` is set; a job that has begun is finished first."""
@@ -107,6 +106,7 @@ class Worker:
 
     def _carry_out(self, job: JobRow) -> Outcome:
         self.deps = self.deps.current()
+        self.deps.ledger = self._books(job)
         telling = _Telling(self, job)
         self.deps.progress, self.deps.watch = telling.step, telling.seen if job.kind == "plan" else unseen
         try:
@@ -115,6 +115,10 @@ class Worker:
             return Outcome(problem=error.problem.model_dump(mode="json"))
         except ToolFailure as failure:
             return Outcome(problem=problem_of(failure).model_dump(mode="json"))
+
+    def _books(self, job: JobRow) -> Ledger:
+        """A plan that a power cut undid is planned again, and who posts meanwhile waits for no sync of ours."""
+        return self.ledger.again() if job.kind == "plan" else self.ledger
 
     def _plan(self, job: JobRow) -> Outcome:
         from agent.plan import plan
@@ -161,7 +165,7 @@ class Worker:
     def _finish(self, job: JobRow, outcome: Outcome) -> None:
         """In one transaction: the job is finished and the events told, if this worker still holds it."""
         at = self.ledger.now()
-        with self.ledger.write() as session:
+        with self._books(job).write() as session:
             mine = jobs.held(session, job.job_id, self.name)
             if mine is None:
                 return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -26,6 +26,8 @@ class Ledger:
 
     engine: Engine
     now: Callable[[], datetime]
+    lazy: bool = False
+    """Every transaction is lazy."""
 
     @classmethod
     def open(cls, settings: Settings, now: Callable[[], datetime]) -> Ledger:
@@ -37,6 +39,12 @@ class Ledger:
         """SQLite's writers stand in line; PostgreSQL's need not."""
         file = self.engine.url.database
         return Turn(Path(f"{file}-turn")) if self.engine.dialect.name == "sqlite" and file else None
+
+    def again(self) -> Ledger:
+        """The same, for work that is done again where a power cut undid it: it never waits for the disk."""
+        made = replace(self, lazy=True)
+        made.__dict__["_turn"] = self._turn
+        return made
 
     @contextmanager
     def write(self, *, lazy: bool = False) -> Iterator[Session]:
@@ -51,7 +59,7 @@ class Ledger:
         """
         from sqlalchemy.orm import Session
 
-        turn = self._turn
+        turn, lazy = self._turn, lazy or self.lazy
         alone: AbstractContextManager[None] = nullcontext() if turn is None else turn.taken(patient=lazy)
         engine = self.engine.execution_options(**{LAZY: True}) if lazy else self.engine
         with alone, Session(engine, expire_on_commit=False) as session, session.begin():

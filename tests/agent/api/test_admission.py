@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from agent.api.batch import LONGEST
 from agent.api.limits import RateLimits
-from agent.api.room import SECOND_LOOKS, Room
+from agent.api.room import CROWD_SECONDS, MOST_IN_A_CROWD, MOST_INSIDE, SECOND_LOOKS, Room
 from agent.deps import utc_now
 from agent.ledger import campaigns, jobs
 from agent.ledger.engine import open_engine
@@ -70,11 +69,19 @@ def test_a_full_queue_lets_some_of_each_second_have_a_second_look(ledger: Ledger
     assert [room.takes() for _ in range(100)].count(True) == SECOND_LOOKS / 2
 
 
-def test_no_more_come_in_at_once_than_one_transaction_takes(ledger: Ledger) -> None:
-    room = Room(ledger, 10**6, Clock(), inside=LONGEST)
-    assert not room.takes()
+def test_no_more_come_in_at_once_than_can_be_accepted_soon(ledger: Ledger) -> None:
+    clock = Clock()
+    room = Room(ledger, 10**6, clock, inside=MOST_INSIDE - 1)
+    assert room.takes()
+    room.inside += 1
+    assert not room.takes(), "now it is a crowd"
+    room.inside = MOST_IN_A_CROWD
+    assert not room.takes(), "in which fewer come in at once"
     room.inside -= 1
     assert room.takes()
+    room.inside = MOST_IN_A_CROWD
+    clock.now += CROWD_SECONDS
+    assert room.takes(), "until nobody was refused for a while"
 
 
 def fill(api: House, most: int) -> None:
