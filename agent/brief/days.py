@@ -149,6 +149,9 @@ class Reader:
             return Day(day=b, month=a, year=year)
         return Day(day=b, month=a, year=year, swapped=(b, a))
 
+    def _dashes(self, text: str) -> Day:
+        return self._slash(text)
+
     def _dots(self, text: str) -> Day:
         day, month, year = (int(part) for part in re.findall(r"\d+", text))
         return Day(day=day, month=month, year=year + 2000 if year < 100 else year)

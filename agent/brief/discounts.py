@@ -1,7 +1,7 @@
 """Discounts: how deep at most, and of which kinds. `max_discount_pct` is per cent off the price (8折 is 20)."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from agent.brief.fields import Question
 from agent.brief.money import Till
@@ -28,7 +28,7 @@ class _Said:
 
 def read_discounts(page: Page, till: Till, label: tuple[Span, ...] = ()) -> Discounts:
     """The cap and the offer types that `page` states. `label`: spans under a heading such as "Discount:"."""
-    found = [*shares(page), *_bare_caps(page, label)]
+    found = [_off(page, share) for share in (*shares(page), *_bare_caps(page, label))]
     said = _roles(page, found, label)
     priced = [s.where for s in said if s.role in ("offer", "floor") and s.share.value > 0]
     types = kinds(page, till, [s.where for s in found], priced, label)
@@ -54,6 +54,19 @@ def read_discounts(page: Page, till: Till, label: tuple[Span, ...] = ()) -> Disc
         Reading(value, spans, tuple(questions), notes, taken),
         Reading(named or None, merged(w for _, w in types), taken=taken),
     )
+
+
+OF_PRICE = re.compile(
+    r"\s(?:of\s(?:the\s|its\s|our\s)?(?:(?:list|full|normal|regular|original|retail|usual|shelf)\s)?(?:price|rrp|retail)s?"
+    r"|of list)(?![a-z])"
+)
+
+
+def _off(page: Page, share: Share) -> Share:
+    """ "90% of the price" is what is left of it, as 9折 is."""
+    if share.zhe or share.fraction or share.value >= 100 or not OF_PRICE.match(page.after(share.where)):
+        return share
+    return replace(share, value=round(100 - share.value, 2), zhe=True)
 
 
 def _undecided(caps: list[_Said], offers: list[_Said], value: float) -> bool:

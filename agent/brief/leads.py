@@ -4,11 +4,11 @@ import re
 from datetime import date, timedelta
 
 from agent.brief import anchors, durations
+from agent.brief.named_days import month_end
 from agent.brief.page import Span, span
-from agent.brief.periods import Periods
-from agent.brief.ranges import Found
+from agent.brief.periods import POSITIONS, Periods
+from agent.brief.ranges import SATURDAY, Found
 
-SATURDAY = 5
 LEAD = re.compile(r"^(?:for|over|in|during|within|(?:the|these|those|last|final)(?![a-z]))")
 """Before a length these make it a time, where it could be a distance ("2 weeks before Christmas")."""
 
@@ -56,6 +56,27 @@ class Leads(Periods):
             saturday = on - timedelta((on.weekday() - SATURDAY - 1) % 7 + 1)
             saturday -= timedelta(7 if saturday + timedelta(1) >= on else 0)
         return self._checked(where, saturday, saturday + timedelta(1))
+
+    def _part_pair(self, match: re.Match[str]) -> Found | None:
+        """ "The second and third week of December": weeks of a month are counted from its first day."""
+        first = self._month_of(match["month"], match["year"])
+        if first is None:
+            return None
+        last = month_end(first.year, first.month)
+        start, end = POSITIONS[match["p1"]], POSITIONS[match["p2"]]
+        until = last if end < 0 else first + timedelta(7 * end + 6)
+        return self._checked(span(match), first + timedelta(7 * start), min(until, last))
+
+    def _full_week(self, match: re.Match[str]) -> Found | None:
+        """ "The first full week of December": the first Monday to Sunday that lies in it."""
+        first = self._month_of(match["month"], match["year"])
+        if first is None:
+            return None
+        mondays = [first + timedelta(n) for n in range(31) if (first + timedelta(n)).weekday() == 0]
+        last = month_end(first.year, first.month)
+        mondays = [day for day in mondays if day + timedelta(6) <= last]
+        monday = mondays[min(POSITIONS[match["which"]], len(mondays) - 1)]
+        return self._checked(span(match), monday, monday + timedelta(6))
 
     def _month_last(self, match: re.Match[str]) -> Found | None:
         """ "月底三天": the last days of a month."""

@@ -5,12 +5,14 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from agent.brief import day_words, durations, numbers
+from agent.brief.day_lists import DayLists
 from agent.brief.days import Day
 from agent.brief.lexicon import LEFT
 from agent.brief.named_days import add_months, month_end, named_day
 from agent.brief.page import Span, span
-from agent.brief.ranges import Found, Ranges
+from agent.brief.ranges import Found
 
+ONE = {"fortnight": "fortnight", "week": "1 week", "month": "1 month"}
 XUN = {"上旬": (1, 10), "中旬": (11, 20), "下旬": (21, 31), "上半月": (1, 15), "下半月": (16, 31)}
 POSITIONS = (
     dict.fromkeys(("first", "1st", "第一", "头", "头一", "前", "front", "opening"), 0)
@@ -24,7 +26,7 @@ FROM_THE_DAY = re.compile("国庆|元旦|五一|劳动")
 """Which part of a month: its number from the start, -1 the last."""
 
 
-class Periods(Ranges):
+class Periods(DayLists):
     """Reads a match of one period. A week runs from Monday to Sunday; one that has begun, from today."""
 
     def _months(self, match: re.Match[str]) -> Found | None:
@@ -41,7 +43,9 @@ class Periods(Ranges):
 
     def _for_from(self, match: re.Match[str]) -> Found | None:
         return self._from_for(
-            span(match), self._read(match, "a", "za", "za2"), match["n"] or match["zn"] or match["zn2"]
+            span(match),
+            self._read(match, "a", "za", "za2", "a3"),
+            match["n"] or match["zn"] or match["zn2"] or ONE[match["n3"]],
         )
 
     def _from_for(self, where: Span, day: Day | None, length: str) -> Found | None:
@@ -80,8 +84,8 @@ class Periods(Ranges):
         if match["xun"]:
             low, high = XUN[match["xun"]]
             return self._checked(span(match), first.replace(day=low), min(last, first + timedelta(high - 1)))
-        which = match["which"] or match["zwhich"] or match["ywhich"]
-        unit = match["unit"] or match["zunit"] or match["yunit"]
+        which = match["which"] or match["zwhich"] or match["ywhich"] or match["vwhich"]
+        unit = match["unit"] or match["zunit"] or match["yunit"] or match["vunit"]
         position = POSITIONS[which]
         if "weekend" in unit or unit == "周末":
             return self._nth_weekend(span(match), first, last, position)
@@ -100,7 +104,7 @@ class Periods(Ranges):
         if match["yyear"]:
             year = self.today.year + ("ne" in match["yyear"])
             return date(year, 12 if POSITIONS[match["ywhich"]] else 1, 1)
-        words = match["month"] or match["zmonth"] or match["xmonth"]
+        words = match["month"] or match["zmonth"] or match["xmonth"] or match["vmonth"]
         return self._month_of(words, match["year"])
 
     def _size(self, unit: str, count: str | None, last: date) -> int:
@@ -116,12 +120,12 @@ class Periods(Ranges):
         return self._checked(where, saturday, saturday + timedelta(1))
 
     def _week_of(self, match: re.Match[str]) -> Found | None:
-        day = self._read(match, "a", "b", "c", "d")
+        day = self._read(match, "a", "b", "c", "d", "e")
         on = self.reader.resolve(day) if day else None
         if on is None:
             return None
         monday = on - timedelta(on.weekday())
-        return self._checked(span(match), monday, monday + timedelta(6))
+        return self._checked(span(match), monday, monday + timedelta(13 if match["more"] else 6))
 
     def _weekend_of(self, match: re.Match[str]) -> Found | None:
         day = self._read(match, "c", "a", "d")

@@ -6,7 +6,6 @@ Days without a year go to the next window that is not past; both ends decide tog
 import re
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from itertools import pairwise
 
 from agent.brief import day_words, days, numbers
 from agent.brief.anchors import anchored
@@ -84,53 +83,6 @@ class Ranges:
         start, end = (monday + timedelta(day.weekday()) for day in (first.on, last.on))
         return self._checked(span(match), start, end)
 
-    def _day_list(self, match: re.Match[str]) -> Found | None:
-        """ "28 and 29 November": days in a row are a window; others are left to be asked about."""
-        if match["wk"]:
-            return self._saturday_and_sunday(match)
-        if match["mfirst"]:
-            return self._day_and_number(match)
-        last = self._read(match, "last", "zlast", "zlast2")
-        if match["zfirst"]:
-            first = self._read(match, "zfirst")
-            last = Day(day=last.day, month=first.month, year=first.year) if first and last and last.bare else last
-            first = Day(day=first.day, month=last.month, year=last.year) if first and last and first.bare else first
-        elif match["zd"]:
-            first = Day(day=numbers.whole(match["zd"]), month=numbers.whole(match["zm"]))
-        else:
-            number = day_words.ordinal(match["first"])
-            first = Day(day=number, month=last.month, year=last.year) if last and last.month and number else None
-        if not (first and last and first.day and last.day and first.month):
-            return None
-        count = 2 if match["mid"] else 1
-        if last.day - first.day != count or (last.month and last.month != first.month):
-            return None
-        return self._both(span(match), first, Day(day=last.day, month=first.month, year=last.year))
-
-    def _saturday_and_sunday(self, match: re.Match[str]) -> Found | None:
-        """ "本周六日"."""
-        day = self._read(match, "wk")
-        if not (day and day.on and day.on.weekday() == SATURDAY and self._said(match, "wk").endswith("六")):
-            return None
-        return self._checked(span(match), day.on, day.on + timedelta(1))
-
-    def _day_and_number(self, match: re.Match[str]) -> Found | None:
-        """ "Dec 5 & 6"."""
-        first, number = self._read(match, "mfirst"), day_words.ordinal(match["mlast"])
-        if not (first and number and first.day and first.month) or number != first.day + 1:
-            return None
-        return self._both(span(match), first, Day(day=number, month=first.month, year=first.year))
-
-    def _weekdays(self, match: re.Match[str]) -> Found | None:
-        """ "Saturday and Sunday", "Fri, Sat and Sun": weekdays in a row."""
-        read = [self._read(match, group) for group in "abc" if match[group]]
-        days_on = [day.on for day in read if day and day.weekday and day.on]
-        if len(days_on) != len(read):
-            return None
-        if any((later - first).days % 7 != 1 for first, later in pairwise(days_on)):
-            return None
-        return self._checked(span(match), days_on[0], days_on[0] + timedelta(len(days_on) - 1))
-
     def _between(self, match: re.Match[str]) -> Found | None:
         return self._range(match, "a", "b")
 
@@ -153,8 +105,8 @@ class Ranges:
 
     def _day_pair(self, match: re.Match[str]) -> Found | None:
         """ "1-14 December": the second day says the month of both."""
-        end = self._read(match, "b")
-        first = day_words.ordinal(match["a"])
+        end = self._read(match, "b", "b2")
+        first = day_words.ordinal(match["a"] or match["a2"])
         if end is None or first is None or end.month is None:
             return None
         return self._both(
@@ -200,9 +152,7 @@ class Ranges:
                 return Found(where, trouble="order", options=self._orders(start, end))
             start, end = pair
         if start.bare and end.bare:
-            first = self.reader.resolve(start)
-            found = self._checked(where, first, self.reader.resolve(end, after=first) if first else None)
-            return replace(found, bare=True) if found else None
+            return self._bare_pair(where, start, end)
         if end.bare and not start.bare and not end.on:
             return self._same_month(where, start, end)
         if start.year is None and end.year and start.month and end.month and not start.on:
@@ -211,13 +161,34 @@ class Ranges:
             end = Day(day=end.day, month=end.month, year=start.year + (end.month < start.month))
         if start.month and end.month and start.year is None and end.year is None:
             return self._yearless(where, start, end)
-        first = self.reader.resolve(start)
+        first = self._in_end_month(start, end) or self.reader.resolve(start)
         last = self.reader.resolve(end, after=first) if not end.year and not end.on else self.reader.resolve(end)
         if end.month_end and first and last and last < first:
             last = month_end(first.year, first.month)
         if end.weekday and first and last and last < first:
             last += timedelta(7 * -((last - first).days // 7))
         return self._checked(where, first, last)
+
+    def _bare_pair(self, where: Span, start: Day, end: Day) -> Found | None:
+        month = self._month_before(where)
+        if month:
+            return self._both(where, Day(day=start.day, month=month), Day(day=end.day, month=month))
+        first = self.reader.resolve(start)
+        found = self._checked(where, first, self.reader.resolve(end, after=first) if first else None)
+        return replace(found, bare=True) if found else None
+
+    def _in_end_month(self, start: Day, end: Day) -> date | None:
+        """ "From the 27th until New Year's Eve": the first day is in the month of the last, where it lies before it."""
+        if not start.bare or end.weekday:
+            return None
+        last = self.reader.resolve(end)
+        first = self.reader.resolve(Day(day=start.day, month=last.month, year=last.year)) if last else None
+        return first if first and last and self.today <= first <= last else None
+
+    def _month_before(self, where: Span) -> int | None:
+        """ "End of January: 25th to 31st": the month that the sentence names before days without one."""
+        found = list(re.finditer(day_words.month_words(), self.page.before(where, 40)))
+        return day_words.month_number(found[-1][0]) if found else None
 
     def _same_month(self, where: Span, start: Day, end: Day) -> Found | None:
         if start.month and not start.on:

@@ -54,7 +54,7 @@ class Windows(Leads):
                     yield found
 
     def _until(self, match: re.Match[str]) -> Found | None:
-        day = self._read(match, "b", "zb", "yb")
+        day = self._read(match, "b", "zb", "yb", "xb")
         if day is None or day.swapped:
             return Found(
                 span(match), trouble="order" if day else "no_such_day", options=self._orders(day, day) if day else ()
@@ -67,7 +67,7 @@ class Windows(Leads):
         return Found(span(match), end=last, trouble="past" if last and last < self.today else None) if last else None
 
     def _since(self, match: re.Match[str]) -> Found | None:
-        day = self._read(match, "a", "za", "ya")
+        day = self._read(match, "a", "za", "ya", "xa")
         if day is None or day.swapped:
             return Found(
                 span(match), trouble="order" if day else "no_such_day", options=self._orders(day, day) if day else ()
