@@ -62,9 +62,14 @@ OF_PRICE = re.compile(
 )
 
 
+OF_PRICE_ZH = re.compile(r"(?:原价|售价|标价|定价|零售价)的\s?$")
+
+
 def _off(page: Page, share: Share) -> Share:
     """ "90% of the price" is what is left of it, as 9折 is."""
-    if share.zhe or share.fraction or share.value >= 100 or not OF_PRICE.match(page.after(share.where)):
+    if share.zhe or share.fraction or share.value >= 100:
+        return share
+    if not (OF_PRICE.match(page.after(share.where)) or OF_PRICE_ZH.search(page.before(share.where, 8))):
         return share
     return replace(share, value=round(100 - share.value, 2), zhe=True)
 

@@ -52,7 +52,7 @@ def _off(page: Page, amount: Amount, label: tuple[Span, ...]) -> Span | None:
     )
     if not said or not (amount.currency or label or pattern("amount_zh").search(before)):
         return None
-    if refused(page, amount.where):
+    if refused(page, amount.where) or (amount.currency is None and amount.major >= PLAUSIBLE):
         return None
     sentence = page.after(amount.where, 60)
     tail = pattern("amount_after").match(sentence)

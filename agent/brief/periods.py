@@ -120,12 +120,12 @@ class Periods(DayLists):
         return self._checked(where, saturday, saturday + timedelta(1))
 
     def _week_of(self, match: re.Match[str]) -> Found | None:
-        day = self._read(match, "a", "b", "c", "d", "e")
+        day = self._read(match, "a", "b", "c", "d", "e", "g")
         on = self.reader.resolve(day) if day else None
         if on is None:
             return None
         monday = on - timedelta(on.weekday())
-        return self._checked(span(match), monday, monday + timedelta(13 if match["more"] else 6))
+        return self._checked(span(match), monday, monday + timedelta(13 if match["more"] or match["zmore"] else 6))
 
     def _weekend_of(self, match: re.Match[str]) -> Found | None:
         day = self._read(match, "c", "a", "d")

@@ -54,7 +54,7 @@ class Windows(Leads):
                     yield found
 
     def _until(self, match: re.Match[str]) -> Found | None:
-        day = self._read(match, "b", "zb", "yb", "xb")
+        day = self._read(match, "b", "zb", "yb", "xb", "zb2")
         if day is None or day.swapped:
             return Found(
                 span(match), trouble="order" if day else "no_such_day", options=self._orders(day, day) if day else ()
@@ -67,7 +67,7 @@ class Windows(Leads):
         return Found(span(match), end=last, trouble="past" if last and last < self.today else None) if last else None
 
     def _since(self, match: re.Match[str]) -> Found | None:
-        day = self._read(match, "a", "za", "ya", "xa")
+        day = self._read(match, "a", "za", "ya", "xa", "za2")
         if day is None or day.swapped:
             return Found(
                 span(match), trouble="order" if day else "no_such_day", options=self._orders(day, day) if day else ()
@@ -76,6 +76,14 @@ class Windows(Leads):
         return (
             Found(span(match), start=start, trouble="past" if start and start < self.today else None) if start else None
         )
+
+    def _not_before(self, match: re.Match[str]) -> Found | None:
+        """ "12月7日前不发": the first day."""
+        return self._since(match)
+
+    def _not_after(self, match: re.Match[str]) -> Found | None:
+        """ "12月20日后不发": the last day."""
+        return self._until(match)
 
     def _on_day(self, match: re.Match[str]) -> Found | None:
         day = self._read(match, "a")

@@ -98,6 +98,12 @@ REST: dict[str, tuple[str, Any]] = {
     "The offer is two bags for one.": ("offer_types", ["bogo"]),
     "立减10%": ("offer_types", ["percent"]),
     "打折不能超过两成": ("offer_types", None),
+    "第二包半价": ("offer_types", ["bogo"]),
+    "两包付一包的钱": ("offer_types", ["bogo"]),
+    "不送券、不打折、不包邮": ("offer_types", ["none"]),
+    "不能低于原价的九成": ("max_discount_pct", 10),
+    "底价是九折": ("max_discount_pct", 10),
+    "价格下调10%": ("max_discount_pct", 10),
     "85折打底": ("offer_types", None),
 }
 
@@ -153,6 +159,9 @@ BUDGETS: dict[str, int | None] = {
     "3000够了": 3000,
     "剩下的8000全用上": 8000,
     "不超6000": 6000,
+    "给你们两千五": 2500,
+    "优惠成本500，从2500里出": 2500,
+    "预算（千元）：2.5": 2500,
     "预算4000到5000": None,
     "budget 4000 to 5000": None,
 }
