@@ -32,8 +32,8 @@ EN_UNIT = r"(?:days?|weeks?|wks?|fortnights?|months?|mos?|mths?|quarters?|years?
 ZH_UNIT = r"(?:天|个?星期|个?礼拜|周|个月|个?季度|年)"
 HOURS = r"(?:(?:24|48|72|96)(?:\s|-)?(?:hours?|hrs?|小时))"
 EN = (
-    rf"(?:{HOURS}|(?:half a|a half) year|(?:{numbers.COUNT})(?:\s?\+)?(?:\s|-)?(?:or more\s)?(?:consecutive\s|"
-    r"straight\s|full\s|whole\s)?"
+    rf"(?:{HOURS}|(?:half a|a half|half) year|(?:{numbers.COUNT})(?:\s?\(\d{{1,4}}\))?(?:\s?\+)?(?:\s|-)?"
+    r"(?:or more\s)?(?:consecutive\s|straight\s|full\s|whole\s)?"
     rf"{EN_UNIT}(?![a-z]))"
 )
 ZH = rf"(?:{HOURS}|半年|一年半|半个月|(?:\d{{1,4}}|[一二两三四五六七八九十百]{{1,4}}){ZH_UNIT})"
@@ -43,13 +43,22 @@ ANY = rf"(?:{EN}|{ZH})"
 def days(words: str) -> int | None:
     """The days of a duration (a month 30, a quarter 90, a year 365), or null."""
     text = words.strip().lower()
-    fixed = {"半年": 182, "一年半": 547, "半个月": 15, "half a year": 182, "a half year": 182, "fortnight": 14}
+    fixed = {
+        "半年": 182,
+        "一年半": 547,
+        "半个月": 15,
+        "half a year": 182,
+        "a half year": 182,
+        "half year": 182,
+        "fortnight": 14,
+    }
     if text in fixed:
         return fixed[text]
     if re.fullmatch(HOURS, text):
         return int(text[:2]) // 24
     match = re.match(
-        rf"(?P<n>{numbers.COUNT})(?:\s?\+)?(?:[\s-])?(?:or more )?(?:consecutive |straight |full |whole )?"
+        rf"(?P<n>{numbers.COUNT})(?:\s?\(\d{{1,4}}\))?(?:\s?\+)?(?:[\s-])?(?:or more )?"
+        rf"(?:consecutive |straight |full |whole )?"
         rf"(?P<unit>[a-z]+|{ZH_UNIT})",
         text,
     )

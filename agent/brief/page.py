@@ -116,7 +116,11 @@ def _broken(norm: str, text: str, at: list[int]) -> str:
         line = norm[norm.rfind("\n", 0, index) + 1 : index]
         following = norm[index + 1 : norm.find("\n", index + 1) if "\n" in norm[index + 1 :] else len(norm)]
         column = re.search(r"\S\s{2,}\S", line) and text[at[index + 1]].isupper()
-        if len(line) >= WRAPPED and not column and not re.match(r"[a-z][a-z ]{1,24}\s?[:=]", following):
+        if (
+            len(line) >= WRAPPED
+            and not column
+            and not re.match(r"[a-z][a-z ]{1,24}(?:/ [a-z][a-z ]{1,24})?\s?[:=|]", following)
+        ):
             letters[index] = " "
     return "".join(letters)
 

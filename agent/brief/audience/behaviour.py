@@ -43,17 +43,18 @@ class Behaviour(Measures):
                     continue
                 one = make(match)
                 if one is not None and name in COUNTS:
-                    one = self._whole(norm, match, one)
+                    one = self._whole(norm, match, one, taken)
                 if one is not None:
                     taken.append(span(match))
                     yield one
 
-    def _whole(self, norm: str, match: re.Match[str], one: Found) -> Found:
+    def _whole(self, norm: str, match: re.Match[str], one: Found, taken: list[Span]) -> Found:
         """`one`, unless it is a rate or words that belong to it follow: then its words, to be asked about."""
         late = clause_patterns()["unread_part"].match(norm, match.end())
         if not late and not RATE.search(match[0]):
             return one
-        where = Span(match.start(), late.end() if late else match.end())
+        end = min([late.end() if late else match.end(), *(t.start for t in taken if t.start >= match.end())])
+        where = Span(match.start(), end)
         return Found(where, unresolved(self.page.said(where)), vague="unclear")
 
     def _clauses(self, norm: str) -> Iterator[Found]:
@@ -97,9 +98,7 @@ class Behaviour(Measures):
 
     def _lapsed(self, match: re.Match[str]) -> Found | None:
         past = self._past(match)
-        if past is None:
-            return None
-        return self._stale(span(match), objects.scope_of(match["obj"]), past)
+        return self._stale(span(match), objects.scope_of(match["obj"]), past) if past else None
 
     def _no_order(self, match: re.Match[str]) -> Found | None:
         past = self._past(match)
@@ -203,7 +202,7 @@ class Behaviour(Measures):
             return None  # "to vitamin buyers for four weeks" is how long it runs
         if match[0].startswith(("buyers", "purchasers")) and _names_goods(self.page.before(span(match), 24)):
             return None  # "cereal buyers in the last month": the group has its own reader, and its date
-        within = past.within()
+        within = past.ended(self.reader.today).within()
         meant = _bought(match["obj"], within) or Bought(within=within)
         return Found(span(match), meant, measure="recency" if not match["obj"] else None)
 

@@ -94,7 +94,7 @@ class Counts(Times):
         return Found(span(match), least, measure="frequency")
 
     def _ranked(self, match: re.Match[str]) -> Found | None:
-        share = float(match["share"] or match["share2"] or match["share3"]) / 100
+        share = (numbers.whole(match["share4"] or match["share"] or match["share2"] or match["share3"]) or 0) / 100
         low = match["end"] == "后" or (match["end2"] or "")[-1:] in ("低", "少", "底")
         if not 0 < share <= 1:
             return None

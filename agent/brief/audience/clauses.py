@@ -128,6 +128,7 @@ class Clauses:
         if match and past and not clause.negated and BARE.match(match[0]):
             return None  # "once a month", "three months ago": a rate or a day, no span
         if match and past:
+            past = past if clause.negated else past.ended(self.reader.today)
             unit = re.search(r"(day|week|month|year)s?", match[0])
             return replace(clause, end=match.end(), past=past, unit=unit[1] if unit else clause.unit)
         short = self._match("rest_of_unit", clause.end)

@@ -21,6 +21,9 @@ OUTCOMES: dict[str, Outcome] = {
 }
 
 
+MILESTONE = re.compile(r"\b(?:hit|reached)$")
+
+
 def _patterns() -> Patterns:
     return patterns("contacts", past=spans.pattern(), past_two=spans.pattern("u"))
 
@@ -30,6 +33,8 @@ def contacts(page: Page, reader: Reader) -> Iterator[Found]:
     norm = tokenised(page.norm, after_side=True)
     for kind, pattern in _patterns().items():
         for match in pattern.finditer(norm):
+            if MILESTONE.search(norm, match.start(), match.end()) and re.match(r"\s\d", norm[match.end() :]):
+                continue  # "we hit 10,000 customers"
             yield _found(page, reader, match, kind)
 
 

@@ -3,14 +3,14 @@
 import re
 from functools import cache
 
-from agent.brief import numbers
+from agent.brief import durations, numbers
 from agent.brief.audience import objects, spans
 from agent.brief.audience.types import Found, unresolved
 from agent.brief.days import Reader
 from agent.brief.money import Till
-from agent.brief.page import Page, span
+from agent.brief.page import Page, Span, span
 from agent.brief.patterns import Patterns, patterns
-from tools.segments.filter import AllOf, Bought, Filter, Measure, Op
+from tools.segments.filter import AllOf, Bought, Filter, Measure, Op, Within
 
 STRICT = {
     "more than": "gt",
@@ -34,6 +34,10 @@ STRICT = {
     "fewer than": "lt",
     "<": "lt",
 }
+
+
+SIGNS: dict[str, Op] = {">": "gt", ">=": "ge", "≥": "ge", "<": "lt", "<=": "le", "≤": "le", "=": "eq"}
+ZH_BEFORE = re.compile(r"(?:过去|最近|近)\s?(?P<dur>\d{1,3}\s?(?:天|周|个月|年)|半年)(?:内|里)?的?\s?$")
 
 
 def english() -> Patterns:
@@ -81,6 +85,23 @@ class Counts:
             return None
         return Found(span(match), Measure(measure="orders", op=op, value=count, within=within), measure="frequency")
 
+    def _order_count(self, match: re.Match[str]) -> Found | None:
+        """ "Orders >= 5", with the time before it where it is Chinese ("过去12个月 orders ≥ 5")."""
+        count, past = numbers.whole(match["n"]), self._past(match)
+        before = ZH_BEFORE.search(self.page.before(span(match), 16)) if past is None else None
+        length = durations.days(re.sub(r"\s", "", before["dur"])) if before else None
+        if count is None:
+            return None
+        op: Op = SIGNS[match["more"]]
+        within = Within(days=length) if length else past.within() if past else None
+        where = Span(match.start() - (len(before[0]) if before and length else 0), match.end())
+        return Found(where, Measure(measure="orders", op=op, value=count, within=within), measure="frequency")
+
+    def _no_coupon(self, match: re.Match[str]) -> Found:
+        past = self._past(match)
+        none = Measure(measure="coupon_redemptions", op="eq", value=0, within=past.within() if past else None)
+        return Found(span(match), none, turned=True)
+
     def _orders_between(self, match: re.Match[str]) -> Found | None:
         """ "1-3 orders in the past year"."""
         low, high, past = numbers.whole(match["n"]), numbers.whole(match["n2"]), self._past(match)
@@ -88,9 +109,9 @@ class Counts:
             not low
             or not high
             or low >= high
-            or not re.search(
-                r"[(]$|\b(?:with|placed|made|had|have)\s?$|^(?:with|placed|made|had|have|who)",
-                self.page.before(span(match), 8) or match[0],
+            or not (
+                re.search(r"[(]$|\b(?:with|placed|made|had|have)\s?$", self.page.before(span(match), 8))
+                or re.match(r"(?:with|placed|made|had|have|who)", match[0])
             )
         ):
             return None

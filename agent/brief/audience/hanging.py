@@ -53,13 +53,21 @@ LENGTH = re.compile(
     r"(?:over|more than|at least|>|about|for|since|in|no orders? (?:in|for)|say)?\s?(?:the )?(?:last |past )?"
     r"(?P<n>[a-z0-9]+\s?\+?\s?(?:days?|d|weeks?|wks?|months?|mo|years?|yrs?))\s?(?:\+|or more|or longer|plus)?"
 )
-DATED = re.compile(r"s?,?\s?\(?\s?(?=(?:(?:in|from|of|over|within|during)\s)?(?:the\s)?(?:last|past|previous)\s)")
+PRONOUN = re.compile(
+    r"\b(?:bought|purchased|ordered|buying|ordering|buy|order|purchase|tried)\s(?:it|them)\b"
+    r"|\b(?:from|of) (?:it|the category)\b"
+)
+DATED = re.compile(
+    r"s?,?\s?\(?\s?(?:(?:the ones|those)\s)?(?:from\s)?"
+    r"(?=(?:(?:in|from|of|over|within|during)\s)?(?:the\s)?(?:last|past|previous)\s)"
+)
 
 
 def hanging(page: Page, found: list[Found], reader: Reader) -> list[Found]:
     """`found` (in order), each with what it takes from the one before it, and with its dates and brackets."""
     out: list[Found] = []
     for one in _dated(page, found, reader):
+        one = _of_it(page, one, out)
         last = out[-1] if out else None
         between = page.norm[last.where.end : one.where.start] if last else ""
         if last and not one.noun and one.measure and only_words(last) and DEFINES.fullmatch(between):
@@ -70,6 +78,17 @@ def hanging(page: Page, found: list[Found], reader: Reader) -> list[Found]:
             out.append(one)
     made = [new for one in out for new in _with_bracket(page, one, out)]
     return [*made, *_turns(page, made)]
+
+
+def _of_it(page: Page, one: Found, before: list[Found]) -> Found:
+    """ "Soup buyers, but not those who bought it last week": "it" is what the last group with goods bought."""
+    if not PRONOUN.search(page.norm, one.where.start, one.where.end):
+        return one
+    scope = next((goods for last in reversed(before) if (goods := _goods(last)).terms), Scope())
+    bare = isinstance(one.filter, Bought) and not one.filter.scope.terms
+    if not scope.terms or not (bare or _unscoped_recency(one) or _unscoped_count(one)):
+        return one
+    return replace(one, filter=_in_scope(one.filter, scope), loose=one.loose and _in_scope(one.loose, scope))
 
 
 def _explains(last: Found, one: Found, between: str) -> bool:
@@ -130,7 +149,9 @@ def _dated(page: Page, found: list[Found], reader: Reader) -> Iterator[Found]:
     """ "Razor buyers, last 12 months": the time right after a group named by a noun is when they bought."""
     norm = tokenised(page.norm, after_side=True)
     for one in found:
-        start = DATED.match(norm, one.where.end) if one.noun and _goods(one).terms and not one.vague else None
+        comma = norm.startswith(",", one.where.end)  # "bought jam or honey, last 4 months"
+        open_ended = (one.noun or comma) and _goods(one).terms and not one.vague
+        start = DATED.match(norm, one.where.end) if open_ended else None
         match = _past().match(norm, start.end()) if start else None
         past = spans.read(match, reader, page.norm) if match else None
         if not match or not past or any(Span(*match.span()).touches(other.where) for other in found):

@@ -7,7 +7,7 @@ from agent.brief.audience import objects
 from agent.brief.audience.counts import Counts, op_of, part
 from agent.brief.audience.types import Found, unresolved
 from agent.brief.money import amounts
-from agent.brief.page import Page, span
+from agent.brief.page import Page, Span, span
 from tools.money import to_minor
 from tools.segments.filter import AllOf, Bought, Measure, Op, Ranked, Within
 
@@ -98,13 +98,40 @@ class Measures(Counts):
 
     def _basket(self, match: re.Match[str]) -> Found | None:
         amount = self._minor(match["money"])
-        if amount is None or not (match["cmp"] or match["plus"]):
+        upper = self._minor(match["money2"] or "")
+        if amount is None or not (match["cmp"] or match["plus"] or upper):
             return None
-        op = op_of(match["cmp"], match["plus"])
+        op: Op = "ge" if upper else op_of(match["cmp"], match["plus"])
         past = self._past(match)
         within = past.within() if past else None
+        if upper:
+            low = Measure(measure="average_order_minor", op="ge", value=amount, within=within)
+            high = Measure(measure="average_order_minor", op="le", value=upper, within=within)
+            return Found(span(match), AllOf(of=(low, high)), measure="value")
         least = Measure(measure="average_order_minor", op=op, value=amount, within=within)
         return Found(span(match), least, measure="value")
+
+    def _basket_each(self, match: re.Match[str]) -> Found | None:
+        """ "Averaging $60 or more per order"."""
+        amount = self._minor(match["money"])
+        if amount is None:
+            return None
+        op = op_of(match["cmp"], match["plus"])
+        return Found(span(match), Measure(measure="average_order_minor", op=op, value=amount), measure="value")
+
+    def _spent_after(self, match: re.Match[str]) -> Found | None:
+        """ "More than $400 in spend", "over $800 lifetime"."""
+        amount, past = self._minor(match["money"]), self._past(match)
+        if amount is None:
+            return None
+        lead = re.match(r"(?:or|and)\s", match[0])  # joins it to what stands before
+        least = Measure(
+            measure="spend_minor",
+            op=op_of(match["cmp"], None),
+            value=amount,
+            within=past.within() if past else None,
+        )
+        return Found(Span(match.start() + (lead.end() if lead else 0), match.end()), least, measure="value")
 
     def _days_since(self, match: re.Match[str]) -> Found | None:
         count = numbers.whole(match["dur"])
@@ -137,7 +164,7 @@ class Measures(Counts):
             else float(match["share"] or match["share2"] or match["share3"]) / 100
         )
         end = match["end"] or match["end3"] or match["end4"] or "top"
-        by = match["by2"] or match["by3"] or match["by4"] or match["by"] or "spend"
+        by = match["by2"] or match["by3"] or match["by4"] or match["by5"] or match["by"] or "spend"
         past = self._past(match)
         if not 0 < share <= 1:
             return None
@@ -156,7 +183,7 @@ class Measures(Counts):
         )
         note = (
             None
-            if match["by2"] or match["by3"] or match["by4"] or "spend" in match[0]
+            if match["by2"] or match["by3"] or match["by4"] or match["by5"] or "spend" in match[0]
             else f"“{self.page.said(span(match))}” is ranked by spend."
         )
         return Found(span(match), meant, noun=True, note=note, measure="value")

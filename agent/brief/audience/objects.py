@@ -12,13 +12,14 @@ STOP = (
     r"once|through|until|every|between|inside|across|lives?|living|aged|spent|spend|while|when|if|only|up|though|"
     r"although|"
     r"without|except|excluding|as|via|using|let's|please|offer|give|send|budget|also|now|anymore|any more|exactly|"
-    r"fewer|less|not|email|sms|no|wait|sorry|actually|about|into|against|whose|them|they|anymore|already|after|around"
+    r"fewer|less|not|email|sms|no|wait|sorry|actually|about|into|against|whose|them|they|anymore|already|after|around|should|must|will|would|can|could|may|"
+    r"(?:two|three|four|five|six|ten|twelve)(?= (?:or more|or fewer|times|plus))"
 )
 WORD = r"[a-zà-ÿ][a-zà-ÿ'&.-]*[a-zà-ÿ]|[a-zà-ÿ]"
 OBJECT = (
     rf"(?:(?!(?:{STOP}){RIGHT})(?:{WORD}|\d+[- ]?(?:lb|oz|kg|pack)s?)"
-    rf"(?:(?:,?\s(?:and|or|&)\s|\s|,\s(?=[a-z' -]{{1,24}}(?:,|\sor\s|\sand\s))|/)(?!(?:{STOP}){RIGHT})(?:{WORD}))"
-    r"{0,7})"
+    rf"(?:(?:,?\s(?:and|or|&|或者?|和)\s|\s|,\s(?=[a-z' -]{{1,24}}(?:,|\sor\s|\sand\s))|/)"
+    rf"(?!(?:{STOP}){RIGHT})(?:{WORD})){{0,7}})"
 )
 """A noun phrase, perhaps several joined: `dog food`, `coffee or tea`, `our dark roast`."""
 NOTHING = frozenset(
@@ -72,8 +73,8 @@ TAIL = re.compile(
 def terms(words: str) -> tuple[tuple[str, ...], bool]:
     """The products that `words` name, and whether all of them are meant ("coffee and tea") or any."""
     text = words.strip(" .,'-")
-    every = bool(re.search(r"\s(?:and|&)\s", text)) and not re.search(r"\s(?:or|and/or)\s", text)
-    parts = [_clean(part) for part in re.split(r",?\s(?:and/or|and|or|&)\s|,\s|/", text)]
+    every = bool(re.search(r"\s(?:and|&)\s", text)) and not re.search(r"\s(?:or|and/or|或者?)\s", text)
+    parts = [_clean(part) for part in re.split(r",?\s(?:and/or|and|or|&|或者?|和)\s|,\s|/", text)]
     found = tuple(dict.fromkeys(part for part in parts if part and part not in NOTHING))
     return found, every and len(found) > 1
 

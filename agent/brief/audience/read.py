@@ -32,6 +32,7 @@ UNITED = (
     r"(?:those|people|anyone|customers|shoppers|the ones|folks|households|buyers)\s"
 )
 """Between two groups of which each is named: both are meant, not those who are in each."""
+EITHER = r"\s?,?\s?(?:or|或者?)\s?(?:who |are |those |people |customers |anyone |the |our |just )*"
 JOINED_ZH = r"\s?(?:和|与|及|以及|、)\s?"
 Conditions = tuple[AudienceCondition, ...]
 
@@ -61,7 +62,7 @@ def read_audience(
     ]
     kept = [f for f in found if f not in out]
     more = leftovers(page.without(f.where for f in every if f not in found), kept, out, label, zones)
-    out = [f for f in out if not (isinstance(f.filter, Everyone) and _negated(page, f))]  # "not everybody, just …"
+    out = [f for f in out if not (isinstance(f.filter, Everyone) and (_negated(page, f) or _goes_on(page, f, out)))]
     kept, out = sorted(kept + list(more.kept), key=_start), sorted(out + list(more.out), key=_start)
     kept = settle([f for f in kept if not isinstance(f.filter, Everyone)] or kept[:1])
     kept = without_repeats(kept)
@@ -113,6 +114,13 @@ def _opens(trigger: Span, found: Found) -> bool:
     return trigger.start <= found.where.start < trigger.end < found.where.end
 
 
+def _goes_on(page: Page, found: Found, others: list[Found]) -> bool:
+    """ "Everyone who already bought rugs" is not everyone."""
+    return any(
+        not page.norm[found.where.end : o.where.start].strip() for o in others if o.where.start > found.where.end
+    )
+
+
 def _all(page: Page, reader: Reader, till: Till) -> list[Found]:
     """Conditions of every reader, an earlier reader's words taken from the later ones."""
     found: list[Found] = []
@@ -148,7 +156,9 @@ def _joined(page: Page, found: list[Found]) -> list[Found]:
     for one in found:
         zh = "一" <= page.norm[one.where.start] <= "鿿"
         between = page.norm[out[-1].where.end : one.where.start] if out else "."
-        either = re.fullmatch(r"\s?,?\s?(?:or|或者?)\s?(?:those |people |customers |anyone |the |our |just )*", between)
+        either = re.fullmatch(
+            r"\s?,?\s?(?:or|或者?)\s?(?:who |are |those |people |customers |anyone |the |our |just )*", between
+        )
         both = re.fullmatch(JOINED_ZH if zh else JOINED, between)
         either = either or (None if zh else re.fullmatch(UNITED, between))
         if out and (either or (both and out[-1].noun and one.noun)):

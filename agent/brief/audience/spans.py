@@ -13,7 +13,7 @@ from tools.segments.filter import Within
 
 SOFT = (
     r"(?:at least|more than|over|about|around|roughly|longer than|the past|the last|the previous|past|last|"
-    r"previous|the|these|almost|nearly|some|any|>=?|up to|trailing)"
+    r"previous|preceding|prior|the|these|almost|nearly|some|any|>=?|up to|trailing)"
 )
 
 
@@ -32,6 +32,12 @@ class Past:
             return Within(days=max(1, self.upto or self.days or 1))
         return Within(since=self.since, until=self.until)
 
+    def ended(self, today: date) -> "Past":
+        """ "60 to 75 days ago", of a day on which something was bought: from the one to the other."""
+        if not self.upto or self.days is None:
+            return self
+        return Past(since=today - timedelta(self.upto), until=today - timedelta(self.days))
+
     def age(self, today: date) -> int:
         """Days since the span began: a last order before it is at least so old."""
         return self.days if self.days is not None else (today - (self.since or today)).days
@@ -41,6 +47,7 @@ class Past:
 def pattern(prefix: str = "t") -> str:
     """A regular expression of a span of the past; its groups are named `<prefix>_…`."""
     month, p = day_words.month_words(), prefix
+    both = rf"between(?=\s{month}\s?(?:and|to|-)\s?{month}(?!\s?\d))"
     ago = r"(?:\s(?:ago|now|straight|or (?:more|longer)|plus|running|already|in a row))*"
     return (
         rf"(?:{LEFT}(?:(?:in|for|within|over|during|through|across|of|since|by)\s)?(?:{SOFT}\s){{0,3}}"
@@ -52,8 +59,8 @@ def pattern(prefix: str = "t") -> str:
         rf"of\s)?(?P<{p}_day>{days.TOKEN}|(?P<{p}_sm>{month}(?!\s?\d))(?:\s(?P<{p}_sy>20\d\d))?|(?P<{p}_yy>20\d\d))"
         rf"|(?:{LEFT}(?:in|during|so far|all)\s)?(?:the\s)?{LEFT}(?P<{p}_rel>this|last) (?P<{p}_unit>week|wk|yr|month|"
         rf"quarter|year|season|spring|summer|fall|autumn|winter|christmas){RIGHT}"
-        rf"|{LEFT}(?:in|during|back in|last|this past)\s(?P<{p}_month>{month})"
-        rf"(?:\s?(?:or|and|to|-|through|/)\s?(?P<{p}_month2>{month}))?(?:\s(?P<{p}_my>20\d\d))?|"
+        rf"|{LEFT}(?:in|during|back in|last|this past|{both})\s(?P<{p}_month>{month})"
+        rf"(?:\s?(?:or|and|to|-|through|/)\s?(?P<{p}_month2>{month}))?(?:\s(?:of\s)?(?:this year|(?P<{p}_my>20\d\d)))?|"
         rf"{LEFT}(?:in|during)\s(?P<{p}_year>20\d\d)|{LEFT}(?:in|during|since)\s(?P<{p}_q>q[1-4])(?:\s(?P<{p}_qy>20\d\d))?{RIGHT}|"
         rf"{LEFT}(?P<{p}_yest>yesterday){RIGHT})"
     )
@@ -100,7 +107,9 @@ def _duration(group: dict[str, str]) -> Past | None:
         return Past(days=high)
     unit = re.search(r"[a-z]+$", group["dur"])
     low = durations.days(f"{group['low']} {unit[0]}") if unit else None
-    return Past(days=low, upto=high) if low and low < high else Past(days=high)
+    if low and low >= high:
+        return Past(days=low + high)  # "one hundred and twenty days"
+    return Past(days=low, upto=high) if low else Past(days=high)
 
 
 def _relative(rel: str, unit: str, today: date) -> Past | None:

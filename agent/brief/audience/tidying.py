@@ -15,6 +15,10 @@ NEGATED = re.compile(
 DOUBLED = re.compile(r"(?:没有|不是|并非|没人)$")
 """Before a negation: "没有不买牛奶的人"."""
 NOT_ONLY = re.compile(r"(?:\bwhy|\bif|\bor|\bnot just|\bnot only)\s(?:not\s)?$")
+RESTART = re.compile(
+    r"\b(?:let me|i'll|let's) (?:restart|start (?:over|again)|begin again)\b|\bstart(?:ing)? over\b|重新(?:来|说)|重来"
+)
+"""All that was said before it is taken back."""
 GROUP = re.compile(r"(?:those|people|anyone|everyone|customers|the ones|ones|shoppers|buyers|members|的?人)(?![a-z])")
 """Words that a negation before them takes out ("not those we mailed")."""
 CORRECTED = re.compile(
@@ -60,6 +64,8 @@ def tidied(page: Page, found: list[Found]) -> list[Found]:
     """Without what is taken back ("moms, sorry, families") and groups that a bracket defines ("fans (bought …)")."""
     out: list[Found] = []
     for one in found:
+        if out and RESTART.search(page.norm[out[-1].where.end : one.where.start]):
+            out.clear()
         while out:
             between = page.norm[out[-1].where.end : one.where.start]
             defines = re.fullmatch(r"s?\s?\((?:i\.e\.,?\s|who\s|those who\s|meaning:?\s)?", between)
@@ -83,9 +89,16 @@ def without_repeats(found: list[Found]) -> list[Found]:
     return [
         f
         for f in found
-        if not (_is_bare(f) and _scope(f.filter) in narrower)
+        if not (_is_bare(f) and any(_covered(_scope(f.filter), other) for other in narrower))
         and not (isinstance(f.filter, Attribute) and any(t.startswith(f"{f.filter.term} ") for t in traits))
     ]
+
+
+def _covered(group: tuple[str, ...] | None, other: tuple[str, ...] | None) -> bool:
+    """All goods of the group are among the other's ("the jam people": bought jam or honey; "Easter lamb": lamb)."""
+    return bool(group and other) and all(
+        any(term == one or term.endswith(f" {one}") for one in other or ()) for term in group or ()
+    )
 
 
 def _is_bare(found: Found) -> bool:

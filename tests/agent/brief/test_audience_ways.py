@@ -56,3 +56,59 @@ def test_everyone_but_a_group_is_left_out_by_a_bracket_of_words() -> None:
         "除企业客户外的所有用户，邮件，预算3000元，12月1日到14日。", today=TODAY, currency="CNY", market="CN"
     )
     assert (found["audience"], found["exclude"]) == (["everyone"], ["attr:企业客户"])
+
+
+EN = {
+    "customers without an order for 70 days": ["recency>=70"],
+    "customers without any purchase in the past half year": ["recency>=182"],
+    "customers having placed no order in the preceding one hundred and twenty (120) days": ["recency>=120"],
+    "frequent buyers (>=6 orders in 12 months)": ["orders>=6@365d"],
+    "anyone with 2 to 4 orders in the past year": ["(orders>=2@365d & orders<=4@365d)"],
+    "过去 12 个月 orders ≥ 5 的 customers": ["orders>=5@365d"],
+    "either dog owners or cat owners": ["(bought:dog | bought:cat)"],
+    "customers who bought ramen 或 dumplings in the past 3 months": ["bought:ramen|dumplings@90d"],
+    "people who bought wine between June and August of this year": ["bought:wine@2026-06-01..2026-08-31"],
+    "customers who bought tea 60 to 75 days ago": ["bought:tea@2026-09-10..2026-09-25"],
+    "the jam people: bought jam or honey, last 4 months": ["bought:jam|honey@120d"],
+    "frozen dinner buyers, the ones from the last sixty days": ["bought:frozen dinner@60d"],
+    "Easter lamb people: bought lamb in the last 12 months": ["bought:lamb@365d"],
+    "customers who bought cereal three or more times in the last 90 days": ["bought:cereal@90dx3"],
+    "one-and-done buyers from the past 60 days": ["(orders=1 & tenure<=60)"],
+    "the bottom quarter by number of orders": ["bottom25%:orders"],
+    "high-value customers, meaning anyone over $800 lifetime": ["spend>800"],
+    "people with more than 4 orders or more than $400 in spend": ["(orders>4 | spend>400)"],
+    "people averaging $60 or more per order": ["aov>=60"],
+    "customers whose average order value is between $30 and $50": ["(aov>=30 & aov<=50)"],
+    "snack buyers who never use coupons": ["bought:snack", "coupons=0"],
+    "people who buy pasta without ever buying pasta sauce": ["(bought:pasta & !(bought:pasta sauce))"],
+    "former wine buyers: nothing from the category in 100 days": ["recency>=100:wine"],
+    "customers who bought diapers in the last 60 days or are parents": ["(bought:diapers@60d | attr:parents)"],
+    "women in their thirties": ["attr:women in their thirties"],
+    "retired couples": ["attr:retired couples"],
+    "We hit 10,000 customers! An offer for every single customer": ["everyone"],
+    "adults who bought crisps... no. Let me restart. Customers who bought lunch boxes": ["bought:lunch boxes"],
+}
+LEFT_OUT = {
+    "soup buyers, but leave out anyone who bought it in the last two weeks": ("bought:soup", "bought:soup@14d"),
+    "rug buyers. Leave out everyone who already bought lamps": ("bought:rug", "bought:lamps"),
+    "all customers, minus people who ordered in the last 7 days": ("everyone", "bought:*@7d"),
+    "all customers; the offer shall not be addressed to employees": ("everyone", "attr:employees"),
+    "toy buyers. Who not: anyone who bought a gift set": ("bought:toy", "bought:gift set"),
+}
+
+
+@pytest.mark.parametrize("text", EN)
+def test_a_condition_is_read(text: str) -> None:
+    found = values(f"{text[:1].upper()}{text[1:]}. Email. $3,000. Dec 1-14.", today=TODAY)
+    assert (found.get("audience"), found.get("exclude"), found["budget"]["amount_minor"]) == (EN[text], None, 300_000)
+
+
+@pytest.mark.parametrize("text", LEFT_OUT)
+def test_who_is_left_out_is_read(text: str) -> None:
+    found = values(f"Email {text}. $3,000. Dec 1-14.", today=TODAY)
+    assert ((found["audience"]), (found["exclude"])) == tuple([one] for one in LEFT_OUT[text])
+
+
+def test_a_time_that_is_not_read_is_asked_about_beside_another_condition() -> None:
+    text = "Reach all customers who have shopped with us since Thanksgiving last year but never used a coupon."
+    assert "audience" in asked(read(f"{text} Email. $3,000. Dec 1-14.", today=TODAY))
