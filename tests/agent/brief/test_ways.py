@@ -179,3 +179,56 @@ def test_a_bare_sum_in_chinese_is_in_the_shops_currency() -> None:
     brief = read("买过咖啡的客户，邮件，12月1日到14日，预算4500", today=TODAY)
     assert brief.fields.budget is not None
     assert brief.fields.budget.currency == "USD"
+
+
+ASIDES = {
+    False: (
+        "We had 4,500 sales in October.",
+        "Revenue was $1.2M last quarter.",
+        "The average basket is $38.",
+        "Let's talk on Thursday at 3pm.",
+        "Our best seller costs $12.99.",
+        "About 30% of customers open our mails.",
+        "We sell coffee, tea and biscuits.",
+        "Someone complained about the last email.",
+        "Could you reply before Friday?",
+        "Our competitor gives 25% off all week.",
+        "We met two weeks before the holidays to discuss this.",
+        "The weekend before last we were at a fair.",
+        "I'll text you when it is ready.",
+        "Don't worry about the printing cost of $200, that is paid.",
+        "We'll report by the 15th.",
+        "Stock arrives on Dec 2.",
+        "Last Christmas we ran it with 20% off and $8,000.",
+        "One in five parcels is late.",
+    ),
+    True: (
+        "上季度营收120万。",
+        "客单价一般在80元左右。",
+        "周四下午三点开会讨论。",
+        "爆款卖12.9元。",
+        "我们卖咖啡、茶和饼干。",
+        "非常感谢。",
+        "麻烦周五前回复。",
+        "竞争对手全周七五折。",
+        "节前两周我们讨论过这个。",
+        "好了我短信通知你。",
+        "印刷费200元已经付过了。",
+        "15号之前出报告。",
+        "货12月2日到。",
+        "去年圣诞打八折花了8000。",
+        "我们围绕质量做过很多改进。",
+    ),
+}
+BASE = {
+    False: "Customers who bought coffee in the last 90 days. Email. $2,000. Dec 7-20. 10% off.",
+    True: "近90天买过咖啡的客户，邮件，2000元，12月7日到20日，九折。",
+}
+
+
+@pytest.mark.parametrize("zh", [False, True])
+def test_what_is_said_aside_changes_nothing(zh: bool) -> None:
+    plain = found(BASE[zh], zh)
+    for aside in ASIDES[zh]:
+        assert found(f"{BASE[zh]} {aside}", zh) == plain, aside
+        assert found(f"{aside} {BASE[zh]}", zh) == plain, aside
