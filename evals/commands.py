@@ -58,6 +58,7 @@ def run(
     from evals.run import run as run_tasks
     from evals.target import parse_target
     from evals.view.text import run_text
+    from prompts.load import BadPrompt
     from tools.failure import ToolFailure
 
     now = datetime.now(UTC)
@@ -69,6 +70,8 @@ def run(
         made = run_tasks(tasks, who, folder, now=now, **how)
     except ToolFailure as failure:
         _fail(failure.message)
+    except BadPrompt as error:
+        _fail(str(error))
     typer.echo(run_text(made))
     typer.echo(f"results {folder}")
     if any(row.error for row in made.rows):

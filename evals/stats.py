@@ -95,8 +95,8 @@ def holm(p_values: Sequence[float]) -> tuple[float, ...]:
 def detectable(d: Floats, clusters: Sequence[str]) -> float | None:
     """The smallest true difference that a set like this finds with 80 % power at the 5 % level.
 
-    From the spread of the cluster sums seen; where fewer than `ENOUGH` clusters moved, from `PLANNED_DISCORDANCE`.
-    Null for no case.
+    From the spread of the cluster sums seen; where fewer than `ENOUGH` clusters moved, or all by the same, from
+    `PLANNED_DISCORDANCE`. Null for no case.
     """
     from scipy.stats import norm
 
@@ -105,8 +105,8 @@ def detectable(d: Floats, clusters: Sequence[str]) -> float | None:
         return None
     sums, sizes = _by_cluster(d, clusters)
     g = len(sums)
-    if np.count_nonzero(sums) >= ENOUGH:
-        residual = sums - d.mean() * sizes
+    residual = sums - d.mean() * sizes
+    if np.count_nonzero(sums) >= ENOUGH and float(residual @ residual) > TOLERANCE:
         variance = float(residual @ residual) * g / (g - 1) / n**2
     else:
         variance = PLANNED_DISCORDANCE * float(sizes @ sizes) / n**2

@@ -23,6 +23,10 @@ def _environment() -> "Environment":
     return SandboxedEnvironment(undefined=StrictUndefined, autoescape=False, keep_trailing_newline=True)
 
 
+class BadPrompt(ValueError):
+    """A prompt's file, or `live.yaml`, that is not what it has to be; names the file and what is wrong with it."""
+
+
 class Prompt(BaseModel):
     """One version of one prompt. Declared variables equal those that the template uses."""
 
@@ -35,9 +39,12 @@ class Prompt(BaseModel):
 
     @model_validator(mode="after")
     def _declared(self) -> "Prompt":
-        from jinja2 import meta
+        from jinja2 import TemplateSyntaxError, meta
 
-        used = meta.find_undeclared_variables(_environment().parse(self.template))
+        try:
+            used = meta.find_undeclared_variables(_environment().parse(self.template))
+        except TemplateSyntaxError as error:
+            raise ValueError(f"line {error.lineno} of the template: {error.message}") from error
         if used != set(self.variables):
             raise ValueError(f"prompt `{self.id}` declares {sorted(self.variables)} and uses {sorted(used)}")
         return self
@@ -56,17 +63,28 @@ class Prompt(BaseModel):
 
 @cache
 def prompt(prompt_id: str) -> Prompt:
-    """The version that `live.yaml` names."""
-    return _read(FOLDER / f"{prompt_id}.v{live()[prompt_id]}.yaml")
+    """The version that `live.yaml` names.
+
+    Raises:
+        BadPrompt: its file is not there, or is no prompt.
+    """
+    path = FOLDER / f"{prompt_id}.v{live()[prompt_id]}.yaml"
+    if not path.is_file():
+        raise BadPrompt(f"`live.yaml` serves `{path.stem}`, and there is no file `{path.name}`")
+    return _read(path)
 
 
 @cache
 def live() -> dict[str, int]:
-    """Prompt id → the version that is served."""
-    import yaml
+    """Prompt id → the version that is served.
 
-    served: dict[str, int] = yaml.safe_load((FOLDER / "live.yaml").read_text(encoding="utf-8"))
-    return served
+    Raises:
+        BadPrompt: `live.yaml` is no such table.
+    """
+    served = _yaml(FOLDER / "live.yaml")
+    if not isinstance(served, dict) or not all(type(number) is int for number in served.values()):
+        raise BadPrompt("`live.yaml` is no table of prompt ids and version numbers")
+    return {str(name): number for name, number in served.items()}
 
 
 @contextmanager
@@ -101,6 +119,24 @@ def every() -> tuple[Prompt, ...]:
 
 
 def _read(path: Path) -> Prompt:
+    from pydantic import ValidationError
+
+    try:
+        made = Prompt.model_validate(_yaml(path))
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        where = ".".join(str(part) for part in first["loc"])
+        said = first["msg"].removeprefix("Value error, ")
+        raise BadPrompt(f"`{path.name}`: {where + ': ' if where else ''}{said}") from error
+    if path.stem != f"{made.id}.v{made.version}":
+        raise BadPrompt(f"`{path.name}` holds `{made.id}.v{made.version}`: the file's name and what it says must agree")
+    return made
+
+
+def _yaml(path: Path) -> object:
     import yaml
 
-    return Prompt.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    try:
+        return yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise BadPrompt(f"`{path.name}` is no YAML: {' '.join(str(error).split())}") from error

@@ -19,10 +19,16 @@ Name = Annotated[str, typer.Argument(metavar="PROMPT", help="A prompt's id, or I
 @prompts.command("list")
 def list_prompts() -> None:
     """Every version of every prompt, its hash and variables; * is the one that is served."""
-    from prompts.load import every, live
+    from prompts.load import BadPrompt, every, live, prompt
 
-    served = live()
-    for one in every():
+    try:
+        served = live()
+        known = every()
+        for name in served:
+            prompt(name)
+    except BadPrompt as error:
+        _fail(str(error))
+    for one in known:
         mark = "*" if served.get(one.id) == one.version else " "
         typer.echo(f"{mark} {one.id + f'.v{one.version}':<24}{one.sha[:12]}  {', '.join(one.variables)}".rstrip())
 
@@ -37,7 +43,7 @@ def render(
     """Print a prompt as a model would get it, with the variables given."""
     from jinja2 import UndefinedError
 
-    from prompts.load import version
+    from prompts.load import BadPrompt, version
 
     pairs = (pair.partition("=")[::2] for pair in values or [])
     given = {variable: _value(text) for variable, text in pairs}
@@ -45,6 +51,8 @@ def render(
         one = version(name)
     except KeyError as error:
         _unknown(error)
+    except BadPrompt as error:
+        _fail(str(error))
     if missing := [variable for variable in one.variables if variable not in given]:
         _fail(f"`{name}` needs {', '.join(f'--set {variable}=VALUE' for variable in missing)}")
     if unknown := [variable for variable in given if variable not in one.variables]:
@@ -70,12 +78,14 @@ def diff(old: Name, new: Name) -> None:
     """What changed from one version to another, line by line."""
     from difflib import unified_diff
 
-    from prompts.load import version
+    from prompts.load import BadPrompt, version
 
     try:
         first, second = version(old), version(new)
     except KeyError as error:
         _unknown(error)
+    except BadPrompt as error:
+        _fail(str(error))
     lines = unified_diff(
         first.template.splitlines(),
         second.template.splitlines(),

@@ -36,25 +36,32 @@ def run_rows(run: Run) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
     return ("task", "metric", "cases", "score %", "95 %", "sees points", "unscored"), rows
 
 
+def comparison_cells(entry: Entry) -> tuple[str, ...]:
+    """One entry in words and figures, as the columns of `comparison_rows`."""
+    return (
+        entry.task,
+        entry.metric,
+        entry.slice or "all",
+        points(entry.a.mean),
+        points(entry.b.mean),
+        points(entry.difference.mean, sign=True),
+        f"{points(entry.difference.low, sign=True)}…{points(entry.difference.high, sign=True)}",
+        _p(entry.adjusted_p),
+        f"{entry.fixed}/{entry.broken}",
+        _p(entry.mcnemar_p),
+        points(entry.detectable),
+    )
+
+
+def _p(value: float | None) -> str:
+    if value is None:
+        return ""
+    return "<0.001" if value < 0.001 else f"{value:.3f}"
+
+
 def comparison_rows(entries: Iterable[Entry]) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
-    rows: list[tuple[str, ...]] = [
-        (
-            entry.task,
-            entry.metric,
-            entry.slice or "all",
-            points(entry.a.mean),
-            points(entry.b.mean),
-            points(entry.difference.mean, sign=True),
-            f"{points(entry.difference.low, sign=True)}…{points(entry.difference.high, sign=True)}",
-            "" if entry.adjusted_p is None else f"{entry.adjusted_p:.3f}",
-            f"{entry.fixed}/{entry.broken}",
-            "" if entry.mcnemar_p is None else f"{entry.mcnemar_p:.3f}",
-            points(entry.detectable),
-        )
-        for entry in entries
-    ]
     head = ("task", "metric", "slice", "A %", "B %", "B−A", "95 %", "p", "fixed/broken", "McNemar", "sees points")
-    return head, rows
+    return head, [comparison_cells(entry) for entry in entries]
 
 
 def moving(entries: Iterable[Entry]) -> list[Entry]:

@@ -7,6 +7,7 @@ import pytest
 from evals.compare import compare
 from evals.gate import Gates, TaskGate, gate, load_gates
 from evals.results import Run, read_run, write_run
+from evals.view.chart import scale_of, verdict
 from evals.view.page import comparison_page
 from evals.view.sides import sides
 from evals.view.text import comparison_markdown, comparison_text, run_text
@@ -113,6 +114,36 @@ def test_shown_in_three_forms() -> None:
     assert "sees points" in run_text(run(GOOD))
 
 
+def test_the_page_draws_each_difference_and_shows_a_case_once() -> None:
+    slices = ["a"] * 20 + ["b"] * 20
+    old = run(GOOD, slices=slices)
+    new = run(worse(6), slices=slices, target="u")
+    page = comparison_page(compare(old, new))
+    assert "Of 1 metrics: 0 better, 1 worse" in page
+    assert page.count("<svg") == 2
+    assert page.count('<details class="card case"') == 6
+    assert '<tr class="worse">' in page
+    assert '<tr class="unclear part">' in page
+    assert "<script" not in page
+    same = comparison_page(compare(old, old))
+    assert "No case of any metric differs." in same
+    assert "<svg" not in same
+
+
+def test_an_interval_lies_on_its_scale() -> None:
+    found = compare(run(GOOD), run(worse(6)))
+    scale = scale_of(found.entries)
+    entry = found.entries[0]
+    assert entry.difference.low is not None
+    assert scale.limit >= -entry.difference.low
+    assert scale.x(0) == 100
+    assert scale.x(-scale.limit) == 6
+    assert scale.x(2) == 194
+    assert verdict(entry) == "worse"
+    assert verdict(compare(run(GOOD), run(worse(2))).entries[0]) == "unclear"
+    assert verdict(compare(run([None]), run([None])).entries[0]) == "none"
+
+
 def test_outputs_side_by_side_mark_what_differs() -> None:
     left, right = sides('{"a": 1, "b": [2, 3]}', '{"b": [2, 4], "a": 1}')
     assert [line.text.strip() for line in left if line.differs] == ["3"]
@@ -140,7 +171,8 @@ def test_slices_without_a_difference_are_folded_away() -> None:
     found = compare(run(GOOD, slices=slices), run(worse(6), slices=slices))
     assert "1 slices without any difference are left out" in comparison_text(found)
     page = comparison_page(found)
-    assert page.index("without any difference") < page.index("<td>b</td>")
+    assert '<th scope="row">a</th>' in page
+    assert '<th scope="row">b</th>' not in page
     assert "<mark>" not in page
 
 
