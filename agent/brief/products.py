@@ -15,12 +15,20 @@ READ = (
     "cross_sell", "promote", "focus", "clear", "launch", "launch_of", "percent_off", "offer_on", "sale_on", "chinese",
     "stock_zh", "priced_zh", "upsell_to", "upsell_people", "want_to_add", "overstock", "we_have_new", "bogo_on",
     "about", "at_percent_zh", "for_people", "at_percent", "recommend", "spotlight", "too_many", "must_go",
-    "move_stock", "half_price", "sales_of", "for_our", "news", "named_zh", "around_zh", "told_zh", "event_zh",
+    "move_stock", "half_price", "sales_of", "named_zh", "around_zh", "event_zh",
     "clear_zh",
+    "arrived", "arrived_zh", "bogo_zh", "stock_label_zh", "along_zh", "show_them",
 )  # fmt: skip
 """Patterns that name products, in the order of precedence."""
-LOOSE, LOOSE_ZH = ("for_people", "at_percent", "must_go"), ("around_zh", "told_zh", "event_zh", "named_zh", "clear_zh")
+LOOSE, LOOSE_ZH = ("for_people", "at_percent", "must_go"), ("around_zh", "event_zh", "named_zh", "clear_zh")
 """Patterns that take any word: what cannot be goods is passed over."""
+
+
+NEGATED = re.compile(
+    r"\b(?:not|don't|dont|do not|never|no longer|stop|without|instead of|rather than|won't|isn't)\s(?:to\s)?$"
+    r"|(?:不|别|勿)(?:再|要)?$"
+)
+"""Before a verb of selling: "don't feature meat" names what is not to be sold."""
 
 
 @cache
@@ -52,7 +60,7 @@ def read_products(page: Page, label: tuple[Span, ...] = ()) -> Reading[tuple[Pro
     if not spans:
         for key in READ:
             for match in page.find(_patterns()[key]):
-                where = _noun(page, match)
+                where = None if NEGATED.search(page.before(span(match), 24)) else _noun(page, match)
                 if where and not _is_people(page, where, match) and not any(where.touches(o) for o in spans):
                     spans.append(where)
     spans.sort()
@@ -80,13 +88,17 @@ def _noun(page: Page, match: re.Match[str]) -> Span | None:
     if lead:
         start += lead.end()
         text = text[lead.end() :]
+    if match.re is _patterns()["about"] and re.search(r"\b(?:sale|event|offer|promo\w*)$", text):
+        return None  # "about the grooming sale" tells of a sale
     stock = re.match(
         r"(?:(?:old|excess|remaining|leftover|surplus)\s)?(?:stock|inventory|surplus|rest) of (?:our |the )?", text
     )
     if stock:
         start += stock.end()
         text = text[stock.end() :]
-    tail = re.search(r"\s(?:and|or|&|again|now|hard|today|stock|inventory|products|line-up|sale|quickly)$", text)
+    tail = re.search(
+        r"(?:\s(?:and|or|&)\s(?:free (?:shipping|delivery)|\d.*)|上市|到货|品类|的销量)$", text
+    ) or re.search(r"\s(?:and|or|&|again|now|hard|today|stock|inventory|products|line-up|sale|quickly)$", text)
     if tail:
         end -= len(tail[0])
         text = text[: tail.start()]
