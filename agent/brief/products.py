@@ -114,6 +114,8 @@ def _is_goods(page: Page, match: re.Match[str], where: Span, text: str) -> bool:
         return False  # the words go on in what another reader has taken ("campaign for high spenders")
     if len(text) < 2 or text[0].isdigit() or _patterns()["not_products"].match(text):
         return False
+    if _patterns()["never"].search(text):
+        return False
     if _not_chinese_goods(match.re, text):
         return False
     if any(match.re is _patterns()[key] for key in LOOSE) and _patterns()["not_goods"].search(text):
