@@ -14,10 +14,10 @@ from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddle
 
 from agent.api import campaigns, events, health, problems, readouts, shop
 from agent.api.admission import Gate
+from agent.api.document import DESCRIPTION, PROBLEMS, Application
 from agent.api.limits import RateLimits
 from agent.api.logs import Watched
 from agent.api.metrics import Metrics
-from agent.api.problems import ProblemBody
 from agent.api.state import Api
 from agent.api.strict import StrictBody
 from agent.api.supervisor import Supervisor
@@ -35,22 +35,6 @@ COMPRESSION: dict[str, Any] = {
 }
 """For who accepts gzip; never a stream of events. Keys come in a header that no other site's page can make a browser
 send, so an attacker has nobody whose answers he could measure (BREACH)."""
-PROBLEMS = {
-    code: {"description": words, "content": {problems.MEDIA: {"schema": ProblemBody.model_json_schema()}}}
-    for code, words in {
-        400: "Not JSON, or a header that does not fit.",
-        401: "No valid key.",
-        403: "The role is not enough.",
-        404: "There is no such thing.",
-        408: "The body came too slowly.",
-        409: "It stands against the state of the campaign.",
-        413: "The body is too large.",
-        415: "The body is not JSON.",
-        422: "The request does not fit.",
-        429: "Too many requests; wait `Retry-After` seconds.",
-        503: "No shop, index or ledger.",
-    }.items()
-}
 
 
 def create_app(deps: Deps) -> FastAPI:
@@ -64,14 +48,15 @@ def create_app(deps: Deps) -> FastAPI:
         }
     )
     api = Api(deps, limits, Metrics(), Supervisor(settings.workers, deps.ledger) if settings.workers else None)
-    app = FastAPI(
+    app = Application(
         title="Briefsmith",
         version="0.1.0",
         summary="From a marketer's brief to a campaign that can be approved, launched and measured.",
         docs_url=None,
         redoc_url=None,
         lifespan=_lifespan,
-        responses=PROBLEMS,  # type: ignore[arg-type]  # keys are int | str there, and dict is invariant
+        description=DESCRIPTION,
+        responses=PROBLEMS,
         separate_input_output_schemas=False,
         # Its own spans hold paths and queries, and with them campaigns and what was searched for; ours hold templates.
         telemetry={"tracing": False, "metrics": False, "logs": False},

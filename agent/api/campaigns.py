@@ -11,6 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from agent.api.admission import full
 from agent.api.auth import Approver, Caller, Planner, PlannerReads, Viewer
 from agent.api.batch import New
+from agent.api.document import PLACE, PLAN_SHA, REPLAYED
 from agent.api.idempotency import Answer, IdempotencyKey, once, once_in, replayed_or, request_sha
 from agent.api.models import (
     EXAMPLE_ID,
@@ -40,7 +41,7 @@ CampaignId = Annotated[str, Path(max_length=64, examples=[EXAMPLE_ID])]
 REPORT_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
 
 
-@router.post("", status_code=202, response_model=Accepted, responses={429: {"description": "The queue is full."}})
+@router.post("", status_code=202, response_model=Accepted, responses={202: {"headers": {**PLACE, **REPLAYED}}})
 async def post_campaign(
     api: TheApi, caller: Planner, request: Request, body: NewCampaign, idempotency_key: IdempotencyKey = None
 ) -> Response:
@@ -144,7 +145,7 @@ def list_campaigns(
     return CampaignList(campaigns=listed, next=listed[-1].campaign_id if len(rows) > limit else None)
 
 
-@router.get("/{campaign_id}", response_model=Campaign)
+@router.get("/{campaign_id}", response_model=Campaign, responses={200: {"headers": PLAN_SHA}})
 def get_campaign(api: TheApi, _caller: Viewer, campaign_id: CampaignId) -> Response:
     """The campaign object. The header `Plan-Sha` is what an approval is for."""
     campaign = shown(api, campaign_id)
@@ -161,7 +162,12 @@ def get_report(api: TheApi, _caller: Viewer, campaign_id: CampaignId) -> Respons
     return FileResponse(path, media_type="text/html", headers={"Content-Security-Policy": REPORT_POLICY})
 
 
-@router.post("/{campaign_id}/revise", status_code=202, response_model=Accepted)
+@router.post(
+    "/{campaign_id}/revise",
+    status_code=202,
+    response_model=Accepted,
+    responses={202: {"headers": {**PLACE, **REPLAYED}}},
+)
 def revise_campaign(
     api: TheApi,
     caller: Planner,
@@ -186,7 +192,7 @@ def revise_campaign(
     return once(api.ledger, caller, idempotency_key, _same(request, body.model_dump(mode="json")), accept)
 
 
-@router.post("/{campaign_id}/approve", response_model=Approval)
+@router.post("/{campaign_id}/approve", response_model=Approval, responses={200: {"headers": REPLAYED}})
 def approve_campaign(
     api: TheApi,
     caller: Approver,
@@ -221,7 +227,7 @@ def approve_campaign(
     return response
 
 
-@router.post("/{campaign_id}/export", response_model=Export)
+@router.post("/{campaign_id}/export", response_model=Export, responses={200: {"headers": REPLAYED}})
 def export_campaign(
     api: TheApi,
     caller: Planner,

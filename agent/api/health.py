@@ -16,12 +16,14 @@ from tools.failure import ToolFailure
 router = APIRouter(tags=["service"])
 
 
+@router.head("/v1/health/live", include_in_schema=False)
 @router.get("/v1/health/live")
 async def live() -> dict[str, str]:
     """The process answers."""
     return {"status": "ok"}
 
 
+@router.head("/v1/health/ready", include_in_schema=False)
 @router.get("/v1/health/ready", responses={503: {"description": "Something is missing; `checks` says what."}})
 def ready(api: TheApi) -> Response:
     """Data, index, ledger and workers are there, and the model, where one is configured, gives a token."""

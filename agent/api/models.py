@@ -32,6 +32,13 @@ def _written(day: object) -> object:
     return day
 
 
+def _sha(text: object) -> object:
+    if isinstance(text, str) and not re.fullmatch(r"[0-9a-f]{64}", text):
+        raise ValueError("a plan's hash is the 64 hexadecimal digits of the campaign's header `Plan-Sha`")
+    return text
+
+
+PlanSha = Annotated[str, BeforeValidator(_sha), Field(pattern=r"^[0-9a-f]{64}$", examples=[EXAMPLE_SHA])]
 Day = Annotated[date, BeforeValidator(_written), AfterValidator(_sane)]
 
 
@@ -75,7 +82,7 @@ class CampaignList(Model):
 class NewApproval(Model):
     """For exactly the plan that was shown."""
 
-    plan_sha: str = Field(pattern=r"^[0-9a-f]{64}$", examples=[EXAMPLE_SHA])
+    plan_sha: PlanSha
     """As the header `Plan-Sha` of the campaign said."""
     approver: str | None = Field(default=None, min_length=1, max_length=100, examples=["Ann Lee"])
     """Who approves; with an API key it is the key's name, and may be left out."""
@@ -94,12 +101,13 @@ class NewTurn(Model):
 
     text: str = Field(min_length=1, max_length=4_000, examples=["drop SMS, 10% at most"])
     """A change, an answer or a question, in plain words. The reply is the event `replied`."""
-    plan_sha: str | None = Field(default=None, pattern=r"^[0-9a-f]{64}$", examples=[EXAMPLE_SHA])
+    plan_sha: PlanSha | None = None
     """The plan it was said to; refused where it has changed since. Null: whatever stands there now."""
 
 
 class NewExport(Model):
-    format: str = Field(min_length=1, max_length=40, examples=["csv"])
+    format: str = Field(min_length=1, max_length=40, examples=["csv", "klaviyo+codes"])
+    """One of docs/launch.md; `+codes` gives each customer a code of their own."""
 
 
 class ExportFile(Model):

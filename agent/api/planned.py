@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from agent.ledger.tables import CampaignRow, JobRow
 
 
+PLANNING_SECONDS = 2
+
+
 def row_of(api: Api, campaign_id: str) -> tuple[CampaignRow, JobRow | None]:
     """The campaign's row and its last job.
 
@@ -39,9 +42,10 @@ def standing(api: Api, campaign_id: str) -> Shelved:
     """
     row, job = row_of(api, campaign_id)
     if job is not None and job.state in ("queued", "running"):
-        raise ToolFailure("wrong_status", f"`{campaign_id}` is being planned", status="planning")
+        message = f"`{campaign_id}` is being planned; wait for its event `finished` or `failed`"
+        raise ToolFailure("wrong_status", message, status="planning", retry_after=PLANNING_SECONDS)
     _not_failed(row, job)
-    return read(Path(row.folder), campaign_id)
+    return _read(row)
 
 
 def shown(api: Api, campaign_id: str) -> Campaign:
@@ -54,8 +58,20 @@ def shown(api: Api, campaign_id: str) -> Campaign:
     if job is not None and job.state in ("queued", "running"):
         return _planning(api, row, job)
     _not_failed(row, job)
-    campaign = read(Path(row.folder), campaign_id).campaign
+    campaign = _read(row).campaign
     return campaign.model_copy(update={"status": cast(Status, row.status)})
+
+
+def _read(row: CampaignRow) -> Shelved:
+    """Where it lies on this machine, and what stands there instead, is nobody's business over HTTP."""
+    try:
+        return read(Path(row.folder), row.campaign_id)
+    except ToolFailure as failure:
+        words = {
+            "no_campaign": f"the files of `{row.campaign_id}` are gone; post its brief again",
+            "bad_campaign": f"the files of `{row.campaign_id}` are not of this version; post its brief again",
+        }
+        raise ToolFailure(failure.code, words.get(failure.code, failure.message)) from failure
 
 
 def _not_failed(row: CampaignRow, job: JobRow | None) -> None:
@@ -72,7 +88,7 @@ def _planning(api: Api, row: CampaignRow, job: JobRow) -> Campaign:
 
     # While a turn is carried out, the plan that it was said to is shown.
     if (Path(row.folder) / "campaign.json").is_file():
-        before = read(Path(row.folder), row.campaign_id).campaign
+        before = _read(row).campaign
         return before.model_copy(update={"status": "planning"})
     so_far = known(snapshot(api.settings.home, row.campaign_id, job.job_id))
     if so_far is not None:

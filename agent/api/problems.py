@@ -128,7 +128,10 @@ def _invalid(_request: Request, error: Exception) -> JSONResponse:
 def invalid(found: Sequence[Mapping[str, Any]], within: str | None = None) -> ToolFailure:
     """The failure of what does not fit its model, by pydantic's errors; `within`: what they are places of."""
     above = (within,) if within else ()
-    places = [{"pointer": _pointer((*above, *item["loc"])), "detail": str(item["msg"])} for item in found[:MOST_PLACES]]
+    places = [
+        {"pointer": _pointer((*above, *item["loc"])), "detail": str(item["msg"]).removeprefix("Value error, ")}
+        for item in found[:MOST_PLACES]
+    ]
     first = f"{places[0]['pointer']}: {places[0]['detail']}" if places else "the request does not fit"
     return ToolFailure("invalid_request", first, errors=places)
 

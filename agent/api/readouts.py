@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 router = APIRouter(prefix="/v1/campaigns", tags=["campaigns"])
 MOST_ROWS = 5_000_000
+ROWS = "rows.parquet"
+"""What JSON rows are kept as; nobody sent a file of that name."""
 Cell = Annotated[str, Field(max_length=1_000)] | int | float | bool | None
 Row = dict[Annotated[str, Field(max_length=100)], Cell]
 
@@ -168,8 +170,8 @@ def _rows(body: bytes, folder: Path) -> Path | None:
         return None
     names = list(dict.fromkeys(name for row in rows for name in row)) or ["customer_id"]
     cells = {name: pa.array([_text(row.get(name)) for row in rows], pa.string()) for name in names}
-    pq.write_table(pa.table(cells), folder / "rows.parquet")
-    return folder / "rows.parquet"
+    pq.write_table(pa.table(cells), folder / ROWS)
+    return folder / ROWS
 
 
 def _text(cell: Cell) -> str | None:
@@ -234,5 +236,10 @@ def _without_place(failure: ToolFailure, path: Path | None) -> ToolFailure:
     """Where the file lay on this machine is nobody's business: its name stands instead."""
     if path is None:
         return failure
-    told: dict[str, Any] = {name: path.name if value == str(path) else value for name, value in failure.detail.items()}
-    return ToolFailure(failure.code, failure.message.replace(str(path), path.name), **told)
+    said = "the body" if path.name == ROWS else path.name
+    told: dict[str, Any] = {name: said if value == str(path) else value for name, value in failure.detail.items()}
+    message = failure.message.replace(str(path), said)
+    if failure.code == "missing_column":  # what the command line says is no help here
+        there, column = ", ".join(map(str, told["found"])), told["column"]
+        message = f"{said} has no column `{column}`; it has {there}: name it in the query, map={column}=NAME"
+    return ToolFailure(failure.code, message, **told)

@@ -135,7 +135,8 @@ def _checked(scope: Scope, body: bytes) -> None:
     kind, _, parameters = _header(scope, b"content-type").partition(";")
     charset = parameters.lower().replace(" ", "").replace('"', "")
     if kind.strip().lower() != "application/json" or charset not in ("", "charset=utf-8"):
-        raise ToolFailure("body_kind", "send JSON, with Content-Type: application/json")
+        files = f", or a file as {' or '.join(FILE_KINDS)}" if FILE_PATH.fullmatch(scope["path"]) else ""
+        raise ToolFailure("body_kind", f"send JSON, with Content-Type: application/json{files}")
     parse(body)
 
 

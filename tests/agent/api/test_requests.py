@@ -135,9 +135,10 @@ def test_a_bad_query_is_a_problem(api: House, query: str) -> None:
 
 @pytest.mark.parametrize("q", ["milk", "'; --", "\U0001f600", "%00", "=1+1", "牛奶", " "])
 def test_any_words_may_be_searched_for(api: House, q: str) -> None:
-    answer = api.client.get("/v1/products/search", params={"q": q, "category": "nothing' OR 1=1"})
+    answer = api.client.get("/v1/products/search", params={"q": q, "limit": "3"})
     assert answer.status_code == 200
-    assert answer.json()["products"] == []
+    answer = api.client.get("/v1/products/search", params={"q": q, "category": "nothing' OR 1=1"})
+    assert answer.status_code == 422
 
 
 def test_segments_are_of_the_whole_shop(api: House) -> None:
