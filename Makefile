@@ -10,7 +10,7 @@ export HF_HUB_OFFLINE := 1
 # Every test that starts a process of its own would compile the project again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: campaign demo test test-deep test-slow test-browser vllm test-vllm lint bench schema lock baseline chaos clean
+.PHONY: campaign demo test test-deep test-slow test-browser vllm test-vllm test-chaos lint bench schema lock baseline chaos clean
 
 $(STAMP): pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -48,9 +48,10 @@ lint: $(STAMP)  ## Style, format, and types (strict, tests too)
 	$(BIN)/mypy
 	$(BIN)/hadolint Dockerfile
 
+test-chaos: KILLS ?= 100
 chaos: KILLS ?= 500
-chaos: $(STAMP)  ## 500 random kills, or KILLS=…, of server, workers and exporters under load
-	BRIEFSMITH_CHAOS=$(KILLS) $(BIN)/python -m pytest -m slow tests/agent/test_chaos.py
+test-chaos chaos: $(STAMP)  ## 100 or 500 random kills, or KILLS=…, of server, workers and exporters under load
+	BRIEFSMITH_CHAOS=$(KILLS) $(BIN)/python -m pytest -s -m slow tests/agent/test_chaos.py
 
 bench: $(STAMP)  ## The figures of docs/benchmarks.md
 	$(BIN)/python -m evals.bench.plan
