@@ -192,38 +192,48 @@ app.add_typer(judge, name="judge")
 def judge_sheet(
     folder: Folder,
     task: Annotated[str, typer.Option("--task", help="Whose outputs are labelled.")] = "copy",
-    metric: Annotated[str, typer.Option("--metric", help="The judge's verdict.")] = "judge",
-    out: Annotated[Path, typer.Option("--out", help="The CSV file.", dir_okay=False)] = Path("labels.csv"),
+    out: Annotated[
+        Path, typer.Option("--out", help="A CSV file, or a page that makes one: .html.", dir_okay=False)
+    ] = Path("labels.csv"),
 ) -> None:
-    """Write a run's outputs as a CSV file with an empty column `human` to fill with pass or fail."""
-    from evals.judge.sheet import sheet
+    """Write a run's messages to be labelled: a CSV file with an empty column `human`, or a page to click through."""
+    from evals.judge.sheet import page, sheet
+    from tools.failure import ToolFailure
 
-    out.write_text(sheet(_read(folder), task, metric), encoding="utf-8")
-    typer.echo(f"{out}: fill the column `human` with pass or fail")
+    paged = out.suffix == ".html"
+    try:
+        text = page(_read(folder), task) if paged else sheet(_read(folder), task)
+    except ToolFailure as failure:
+        _fail(failure.message)
+    out.write_text(text, encoding="utf-8")
+    typer.echo(f"{out}: {'open it, label, save labels.csv' if paged else 'fill the column `human` with pass or fail'}")
 
 
 @judge.command("calibrate")
 def judge_calibrate(
-    labels: Annotated[Path, typer.Argument(help="CSV with case_id, human, judge.")],
+    labels: Annotated[Path, typer.Argument(help="CSV with case_id and human; without --of with judge too.")],
     of: Annotated[
-        Path | None, typer.Option("--of", help="The run that was labelled: keep the result for its judge.")
+        Path | None, typer.Option("--of", help="The run that was labelled: hold its judge, and keep the result for it.")
     ] = None,
+    task: Annotated[str, typer.Option("--task", help="Whose outputs were labelled.")] = "copy",
+    metric: Annotated[str, typer.Option("--metric", help="The judge's verdict in that run.")] = "judge",
 ) -> None:
     """Hold a judge against human labels: rates with intervals, agreement, and whether it may gate."""
     from evals.judge.calibrate import calibrate, read_labels
+    from evals.judge.sheet import verdicts
     from evals.judge.standing import keep
     from evals.view.text import calibration_text
     from tools.failure import ToolFailure
 
+    labelled = _read(of) if of else None
     try:
-        found = calibrate(read_labels(labels))
+        found = calibrate(read_labels(labels, verdicts(labelled, task, metric) if labelled else None))
     except ToolFailure as failure:
         _fail(failure.message)
     typer.echo(calibration_text(found))
-    if of is not None:
-        name = _read(of).header.judge or _fail(f"no judge looked at the run `{of}`.")
-        keep(name, found)
-        typer.echo(f"kept for {name}")
+    if labelled:
+        keep(labelled.header.judge, found)
+        typer.echo(f"kept for {labelled.header.judge}")
 
 
 def stored(made: Run) -> Path:

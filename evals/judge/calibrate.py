@@ -8,7 +8,7 @@ s and specificity t that passes a share q has seen (q + t − 1) / (s + t − 1)
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from tools.failure import ToolFailure
 
 LEAST_RATE, LEAST_LABELS = 0.85, 60
 WORDS = {"pass": True, "1": True, "yes": True, "true": True, "fail": False, "0": False, "no": False, "false": False}
-COLUMNS = ("case_id", "human", "judge")
+COLUMNS = ("case_id", "human")
 
 
 @dataclass(frozen=True)
@@ -95,17 +95,18 @@ def alpha(pairs: Sequence[tuple[bool, bool]]) -> float | None:
     return 1 - (sum(human != judge for human, judge in pairs) / len(pairs)) / expected
 
 
-def read_labels(path: Path) -> list[Pair]:
-    """Labels from a CSV file with the columns case_id, human, judge; `judge` may be empty: unscored.
+def read_labels(path: Path, verdicts: Mapping[str, bool | None] | None = None) -> list[Pair]:
+    """Labels from a CSV file with the columns case_id and human; a case without a label is left out.
+
+    Args:
+        verdicts: what the judge said by case, null where it was unscored; without them it stands in a column `judge`.
 
     Raises:
-        ToolFailure: `bad_labels`, with the row and word that are no label, or the column that is missing.
+        ToolFailure: `bad_labels`, with the row and word that are no label, the case that the judge was not asked
+            about, or the column that is missing.
     """
-    try:
-        rows = list(csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines()))
-    except (OSError, UnicodeDecodeError) as error:
-        raise ToolFailure("bad_labels", f"`{path}` cannot be read: {error}") from error
-    missing = set(COLUMNS) - set(rows[0] if rows else ())
+    rows = _rows(path)
+    missing = {*COLUMNS, *(() if verdicts is not None else ("judge",))} - set(rows[0] if rows else ())
     if missing:
         raise ToolFailure("bad_labels", f"`{path}` has no column {', '.join(sorted(missing))}, or no row.")
     seen: set[str] = set()
@@ -114,10 +115,27 @@ def read_labels(path: Path) -> list[Pair]:
         if row["case_id"] in seen:
             raise ToolFailure("bad_labels", f"`{path}`, row {at}: `{row['case_id']}` is labelled twice")
         seen.add(row["case_id"])
-        if not row["human"].strip():
+        if not (row["human"] or "").strip():
             continue
-        pairs.append((_label(path, at, row["human"]), _label(path, at, row["judge"]) if row["judge"].strip() else None))
+        human = _label(path, at, row["human"])
+        if verdicts is None:
+            pairs.append((human, _label(path, at, row["judge"]) if (row["judge"] or "").strip() else None))
+        elif row["case_id"] in verdicts:
+            pairs.append((human, verdicts[row["case_id"]]))
+        else:
+            raise ToolFailure("bad_labels", f"`{path}`, row {at}: the judge was not asked about `{row['case_id']}`")
     return pairs
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    """Some spreadsheets save with semicolons."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ToolFailure("bad_labels", f"`{path}` cannot be read: {error}") from error
+    head = text.partition("\n")[0]
+    delimiter = ";" if head.count(";") > head.count(",") else ","
+    return list(csv.DictReader(text.splitlines(keepends=True), delimiter=delimiter))
 
 
 def _label(path: Path, at: int, word: str) -> bool:

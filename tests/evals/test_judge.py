@@ -1,13 +1,19 @@
 """Verdicts as judges really write them, and a judge of known errors."""
 
+import csv
+import io
+import json
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from evals.judge.calibrate import alpha, calibrate, read_labels
-from evals.judge.sheet import sheet
+from evals.judge.sheet import page, sheet, verdicts
 from evals.judge.verdict import preferred, rubric_score, verdict
+from evals.results import Row, Run
+from evals.target import Target
+from evals.tasks import copy
 from tests.evals.runs import run
 from tools.failure import ToolFailure
 
@@ -75,15 +81,65 @@ def test_few_labels_may_inform_only() -> None:
     assert calibrate([]).true_positive.value is None
 
 
-def test_a_sheet_is_labelled_and_read_back(tmp_path: Path) -> None:
-    made = run([1.0, 0.0, None], target="=1+1")
-    made = made.model_copy(update={"rows": tuple(r.model_copy(update={"output": "=1+1"}) for r in made.rows)})
-    text = sheet(made, "x", "right")
-    assert "'=1+1" in text
-    assert ",=1+1" not in text
-    path = tmp_path / "labels.csv"
-    path.write_text(text.replace(",,pass", ",pass,pass").replace(",,fail", ",pass,fail"))
-    assert read_labels(path) == [(True, True), (True, False)]
+def judged_run() -> Run:
+    """Three cases of `copy` as the templates write them, and what a judge said of each: pass, fail, nothing legible."""
+    cases = [case for case in copy.task().cases if case.id in IDS]
+    rows = tuple(
+        Row(
+            task="copy",
+            case_id=case.id,
+            epoch=1,
+            slice=case.slice,
+            cluster=case.cluster,
+            scores={"judge": score},
+            output=copy.answer(case, Target()).text,
+        )
+        for case, score in zip(cases, (1.0, 0.0, None), strict=True)
+    )
+    made = run([1.0])
+    return Run(header=made.header.model_copy(update={"judge": "briefsmith/assessor@1"}), rows=rows)
+
+
+IDS = ("win_back-email-en-none", "win_back-sms-en-none", "win_back-push-zh-none")
+
+
+def test_a_sheet_is_labelled_blind_and_read_back(tmp_path: Path) -> None:
+    made, path = judged_run(), tmp_path / "labels.csv"
+    text = sheet(made, "copy")
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert {row["case_id"] for row in rows} == set(IDS)
+    assert all("goal: win_back" in row["asked"] and row["message"] and not row["human"] for row in rows)
+    assert "judge" not in rows[0]
+    for delimiter in ",;":
+        out = io.StringIO()
+        writer = csv.DictWriter(out, rows[0], delimiter=delimiter)
+        writer.writeheader()
+        writer.writerows(row | {"human": "pass"} for row in rows)
+        path.write_text(out.getvalue())
+        found = read_labels(path, verdicts(made, "copy", "judge"))
+        assert sorted(found, key=str) == [(True, False), (True, None), (True, True)]
+    path.write_text("case_id,human\nwin_back-none,pass\n")
+    with pytest.raises(ToolFailure, match="row 2: the judge was not asked about `win_back-none`"):
+        read_labels(path, verdicts(made, "copy", "judge"))
+    with pytest.raises(ToolFailure, match="No judge looked at `copy`"):
+        verdicts(run([1.0]), "copy", "judge")
+    with pytest.raises(ToolFailure, match="nothing of `copy`"):
+        sheet(run([1.0]), "copy")
+
+
+def test_a_models_words_are_no_formula_and_no_markup() -> None:
+    made = judged_run()
+    rows = []
+    for row in made.rows:
+        items = json.loads(row.output)
+        items[0]["rendered"] = {"body": "=1+1<script>alert(1)</script>"}
+        rows.append(row.model_copy(update={"output": json.dumps(items)}))
+    led = made.model_copy(update={"rows": tuple(rows)})
+    assert ",=" not in sheet(led, "copy")
+    shown = page(led, "copy")
+    assert "<script>alert" not in shown
+    assert shown.count("<article") == 3
+    assert "briefsmith/assessor" not in shown
 
 
 @pytest.mark.parametrize(
