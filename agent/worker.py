@@ -115,6 +115,8 @@ class Worker:
             return Outcome(problem=error.problem.model_dump(mode="json"))
         except ToolFailure as failure:
             return Outcome(problem=problem_of(failure).model_dump(mode="json"))
+        finally:
+            self.deps.ledger = self.ledger
 
     def _books(self, job: JobRow) -> Ledger:
         """A plan that a power cut undid is planned again, and who posts meanwhile waits for no sync of ours."""

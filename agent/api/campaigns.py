@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 
 from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.responses import FileResponse, HTMLResponse
+from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 
 from agent.api.admission import full
@@ -30,6 +31,7 @@ from agent.api.state import Api, TheApi
 from agent.campaign import Campaign, Status
 from agent.telemetry import traced
 from tools.failure import ToolFailure
+from tools.vocabulary import Model
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -119,18 +121,20 @@ def queue(api: Api, session: Session, campaign_id: str, kind: JobKind, payload: 
     events.append(session, campaign_id, "accepted", {"job": kind}, at)
 
 
+class Paged(Model):
+    """Which page; a parameter that is not here is refused."""
+
+    limit: int = Field(default=50, ge=1, le=200)
+    after: str | None = Field(default=None, max_length=64, description="`next` of the page before.")
+
+
 @router.get("")
-def list_campaigns(
-    api: TheApi,
-    _caller: Viewer,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    after: Annotated[str | None, Query(max_length=64, description="`next` of the page before.")] = None,
-) -> CampaignList:
+def list_campaigns(api: TheApi, _caller: Viewer, asked: Annotated[Paged, Query()]) -> CampaignList:
     """The campaigns of the ledger, newest first."""
     from agent.ledger.campaigns import page
 
     with api.ledger.read() as session:
-        rows = page(session, limit + 1, after)
+        rows = page(session, asked.limit + 1, asked.after)
     listed = tuple(
         Listed(
             campaign_id=row.campaign_id,
@@ -140,9 +144,9 @@ def list_campaigns(
             created_at=row.created_at,
             updated_at=row.updated_at,
         )
-        for row, version in rows[:limit]
+        for row, version in rows[: asked.limit]
     )
-    return CampaignList(campaigns=listed, next=listed[-1].campaign_id if len(rows) > limit else None)
+    return CampaignList(campaigns=listed, next=listed[-1].campaign_id if len(rows) > asked.limit else None)
 
 
 @router.get("/{campaign_id}", response_model=Campaign, responses={200: {"headers": PLAN_SHA}})

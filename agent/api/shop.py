@@ -18,14 +18,14 @@ router = APIRouter(prefix="/v1", tags=["shop"])
 Value = Annotated[str, Field(max_length=200)]
 
 
+class AsOf(Model):
+    today: Day | None = Field(default=None, description="The first day not seen; default: the shop's today.")
+
+
 @router.get("/segments")
-def get_segments(
-    api: TheApi,
-    _caller: Viewer,
-    today: Annotated[Day | None, Query(description="The first day not seen; default: the shop's today.")] = None,
-) -> Segments:
+def get_segments(api: TheApi, _caller: Viewer, asked: Annotated[AsOf, Query()]) -> Segments:
     """Everybody who may be contacted, in segments with their profiles."""
-    as_of = today or api.deps().today()
+    as_of = asked.today or api.deps().today()
     made = api.segments(as_of)
     return Segments(as_of=as_of, funnel=made.funnel, segments=made.segments)
 

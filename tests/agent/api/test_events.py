@@ -54,6 +54,25 @@ def test_a_brief_becomes_a_draft_and_every_step_is_told(api: House) -> None:
     assert asyncio.run(read(api, made, 11, 1))[0][1] == "approved"
 
 
+def test_planning_waits_for_no_sync_and_an_approval_does(api: House) -> None:
+    """A plan that a power cut undoes is planned again; what a person decided stays, and what came before it."""
+    from sqlalchemy import event
+
+    synced: list[str] = []
+
+    @event.listens_for(api.deps.ledger.engine, "before_cursor_execute")
+    def _said(_c: Any, _k: Any, statement: str, *_: Any) -> None:
+        synced.extend([statement] if statement == "PRAGMA synchronous=FULL" else [])
+
+    post(api, "hello")
+    assert synced, "what was accepted is on the disk"
+    synced.clear()
+    assert api.work()
+    assert not synced
+    api.approve(api.draft())
+    assert synced
+
+
 def test_parts_are_shown_as_they_are_made(api: House, monkeypatch: pytest.MonkeyPatch) -> None:
     """Before each step the campaign is looked at, as the page does: it holds what the steps before have made."""
     made, looks = post(api), list[list[str]]()

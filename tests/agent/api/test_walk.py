@@ -100,7 +100,8 @@ def test_messages_say_what_to_do(api: House) -> None:
     unknown = api.client.get("/v1/products/search", params={"q": "milk", "category": "FLUID MILK PRODUCT"})
     assert (unknown.status_code, unknown.json()["type"].rsplit("/")[-1]) == (422, "unknown-category")
     assert "FLUID MILK PRODUCTS" in unknown.json()["suggestions"]
-    assert api.client.get("/v1/products/search?q=milk&limt=3").json()["errors"][0]["pointer"] == "/query/limt"
+    for path in ("/v1/products/search?q=milk&limt=3", "/v1/campaigns?limt=3", "/v1/segments?limt=3"):
+        assert api.client.get(path).json()["errors"][0]["pointer"] == "/query/limt", "a slip is not passed over"
     assert api.client.head("/v1/health/live").status_code == 200
     posted = api.client.post("/v1/campaigns", json={"brief": "hello"}).json()["campaign_id"]
     early = api.client.post(f"/v1/campaigns/{posted}/approve", json={"plan_sha": "0" * 64, "approver": "Ann"})
