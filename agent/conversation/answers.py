@@ -27,6 +27,12 @@ HELP = (
     "can it be measured? · show me the copy · why these products? · why no discount? · what changed? And: undo.",
 )
 MOST_SHOWN = 3
+TOTAL = "budget"
+"""The limit whose use is the plan's whole spend: it is said to the same cent wherever it is said."""
+
+
+def offered(offer_id: str) -> str:
+    return "without an offer" if offer_id == "none" else f"with {offer_id}"
 
 
 def segments(told: Told) -> None:
@@ -71,7 +77,7 @@ def _segment(told: Told, part: AudiencePart, i: int) -> None:
         if cell.segment_id == segment.segment_id:
             at = f"allocation.cells.{j}"
             told.say(
-                f"    {told.count(f'{at}.customers')} by {cell.channel} with {cell.offer_id}: costs "
+                f"    {told.count(f'{at}.customers')} by {cell.channel} {offered(cell.offer_id)}: costs "
                 f"{told.money(f'{at}.cost_minor')}, expected margin {told.money(f'{at}.incremental_margin_minor')}."
             )
 
@@ -112,8 +118,9 @@ def which_limit(told: Told) -> None:
         path = f"allocation.constraints.{i}"
         name = allocation.constraints[i].name
         show = told.money if "budget" in name or "spend" in name else told.number
+        used = told.money("allocation.spend_minor") if name == TOTAL else show(f"{path}.used")
         told.say(
-            f"`{name}` binds: {show(f'{path}.used')} of {show(f'{path}.limit')} is used; one more unit of it would "
+            f"`{name}` binds: {used} of {show(f'{path}.limit')} is used; one more unit of it would "
             f"bring {told.number(f'{path}.shadow_price')} units of margin."
         )
     if not binding:
@@ -142,8 +149,9 @@ def no_offer(told: Told) -> None:
         for i, cell in enumerate(campaign.forecast):
             if (cell.segment_id, cell.channel) == (segment_id, channel) and cell.customers:
                 margin = told.money(f"forecast.{i}.incremental_margin_minor")
-                each.append(f"{cell.offer_id} {margin}")
-        told.say(f"  {names.get(segment_id, segment_id)} by {channel}: {offer_id}; if all got it: {', '.join(each)}.")
+                each.append(f"{offered(cell.offer_id)} {margin}")
+        name, own = names.get(segment_id, segment_id), offered(offer_id)
+        told.say(f"  {name} by {channel}: {own}; if all got it: {', '.join(each)}.")
     told.say("A discount is also given to those who would buy anyway; where that costs more than it brings, it loses.")
 
 
@@ -193,7 +201,8 @@ def copy(told: Told) -> None:
     wanted = [item for item in items if item.channel in about]
     for item in (wanted or items)[:MOST_SHOWN]:
         told.say(
-            f"{names.get(item.segment_id, item.segment_id)} by {item.channel} with {item.offer_id} ({item.copy_id}):"
+            f"{names.get(item.segment_id, item.segment_id)} by {item.channel} {offered(item.offer_id)} "
+            f"({item.copy_id}):"
         )
         lines = [(part, line) for part, text in item.rendered.items() for line in text.splitlines() if line.strip()]
         told.lines += [f"  {part}: {line}" for part, line in lines]
@@ -247,7 +256,7 @@ def _cells(told: Told, allocation: AllocationPart) -> None:
     for i, cell in enumerate(allocation.cells):
         path = f"allocation.cells.{i}"
         told.say(
-            f"  {names.get(cell.segment_id, cell.segment_id)} by {cell.channel} with {cell.offer_id}: "
+            f"  {names.get(cell.segment_id, cell.segment_id)} by {cell.channel} {offered(cell.offer_id)}: "
             f"{told.count(f'{path}.customers')} customers, cost {told.money(f'{path}.cost_minor')}, margin "
             f"{told.money(f'{path}.incremental_margin_minor')}."
         )

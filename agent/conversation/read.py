@@ -69,15 +69,16 @@ def _free(text: str, page: Page, whole: str, brief: Brief, ear: Ear) -> Turn:
         return Turn(text, "question", ask=ask)
     supposed = pattern("what_if").match(page.norm)
     start = supposed.end() if supposed and supposed.end() else 0
-    if not start and _asks(page.norm):
+    bare = not start and pattern("what_if_bare").fullmatch(whole) is not None
+    if not (start or bare) and _asks(page.norm):
         return Turn(text, "unclear", notes=("That question is not understood; “help” says what can be asked.",))
-    tail = pattern("what_if_tail").search(page.norm) if start else None
+    tail = pattern("what_if_tail").search(page.norm) if start or bare else None
     room = Room(page.without([Span(0, start)] + ([Span(*tail.span())] if tail else [])), brief, ear)
     turn = _demanded(text, room)
     language = foreign(page.norm) if turn.kind == "unclear" else None
     if language:
         return Turn(text, "unclear", notes=(f"This reads as {language}; English and Chinese are understood here.",))
-    if not start or turn.kind != "edit":
+    if not (start or bare) or turn.kind != "edit":
         return turn
     return Turn(text, "what_if", edits=turn.edits, notes=turn.notes, left=turn.left)
 

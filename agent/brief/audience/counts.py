@@ -79,7 +79,7 @@ class Counts:
             or re.match(r"who|that|with|ordered|bought|placed|made|have|had", match[0])
         ):
             return None
-        once = count == 1 and ever and not match["more"]
+        once = count == 1 and (ever or past is None) and not (match["more"] or match["plus"])
         op = "eq" if match["more"] in ("exactly", "only", "just") or once else op_of(match["more"], match["plus"])
         if match["more"] in ("up to", "at most", "no more than") and "times" in match[0]:
             return None

@@ -147,3 +147,34 @@ def test_what_answers_nothing_leaves_the_question_open(other: str) -> None:
     assert brief.status == "needs_input"
     assert "60" not in str(brief.fields.audience)
     assert brief.fields != EAR.brief(brief.text).fields
+
+
+TURNS = {
+    "how would it do without any discount?": "what_if",
+    "what if we dropped SMS?": "what_if",
+    "and with only 10k?": "what_if",
+    "不打折会怎么样？": "what_if",
+    "can we afford 25 grand?": "unclear",
+    "never mind, put it back": "undo",
+    "split them by how much they spend": "edit",
+    "make it run three weeks": "edit",
+    "take the discount away": "edit",
+    "按消费高低分组": "edit",
+    "why did you pick these people?": "segment",
+    "what's special about segment 2?": "segment",
+    "is extra money worth it?": "more_budget",
+    "who isn't getting it, and why not?": "left_out",
+}
+
+
+@pytest.mark.parametrize("text", TURNS)
+def test_a_turn_is_what_its_words_ask_for(text: str) -> None:
+    read = turn(text)
+    assert (read.ask.kind if read.ask else read.kind) == TURNS[text]
+
+
+def test_a_length_is_no_shift_and_one_order_no_more_than_one() -> None:
+    longer = applied(BRIEF, turn("make it run three weeks").edits, 1)
+    assert (longer.fields.start, longer.fields.end) == (date(2017, 12, 1), date(2017, 12, 21))
+    fewer = applied(BRIEF, turn("leave out anyone with one order").edits, 1)
+    assert read_values(fewer.fields)["exclude"] == ["orders=1"]
