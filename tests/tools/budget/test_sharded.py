@@ -1,5 +1,6 @@
 """From Parquet shards: the same answers as from arrays, the same refusals, and a certificate from the files."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from tools.budget import (
     write_shards,
 )
 from tools.budget.customers import population
-from tools.budget.customers.parquet import Batch
+from tools.budget.customers.parquet import Batch, Shards
 
 
 def _made(folder: Path, n: int, seed: int = 3) -> tuple[BudgetProblem, list[ShardRow], list[Path]]:
@@ -73,6 +74,24 @@ def test_streamed_answers_are_certified(tmp_path: Path, monkeypatch: pytest.Monk
         certify_sharded(paths, found.spend_minor - 1, rows, found)
     with pytest.raises(NotCertified, match="claims"):
         certify_sharded(paths, problem.budget_minor, rows, replace(found, spend_minor=found.spend_minor - 1))
+
+
+def test_the_files_are_read_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once to check and sample, once to decide nearly everyone; what is left is solved in memory."""
+    problem, rows, paths = _made(tmp_path, 90_000, seed=5)
+    monkeypatch.setattr(population, "LARGEST_SAMPLE", 20_000)
+    monkeypatch.setattr("tools.budget.customers.dual.LARGEST_SAMPLE", 20_000)
+    read, passes = Shards.batches, []
+
+    def counted(self: Shards) -> Iterator[Batch]:
+        passes.append(self.n)
+        return read(self)
+
+    monkeypatch.setattr(Shards, "batches", counted)
+    found = solve_sharded(paths, problem.budget_minor, rows)
+    assert passes == [problem.n] * 2
+    assert found.gap <= 1e-6
+    assert certify(problem, found).gap <= 1e-6
 
 
 def test_list_columns_are_read_too(tmp_path: Path) -> None:

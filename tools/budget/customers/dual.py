@@ -12,23 +12,31 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from tools.budget.customers.boxes import Box, DualState, everyone_open, nested
 from tools.budget.customers.data import Customers, Limits, Population
 from tools.budget.customers.exact_rows import IntegerRow
 from tools.budget.customers.kelley import Dual, faces, minimise
-from tools.budget.customers.oracle import ArrayOracle, Point, split, sweep
-from tools.budget.customers.problem import Floats, Ints
+from tools.budget.customers.oracle import ArrayOracle, split, sweep
+from tools.budget.customers.problem import Floats
 
 FIRST = 4096
 GROWTH, LARGEST_SAMPLE = 16, 1 << 20
 """Customers of the first sample, how much larger each next one is, and of the last at most."""
-SPREAD, MOVED, WIDEST_SPREAD, STREAMED = 4.0, 1.5, 24.0, 2.0
+SPREAD, MOVED, WIDEST_SPREAD = 4.0, 1.5, 24.0
 """Half-width of a box, in units of λ / √(customers of the sample), and how it follows what λ did at the last level."""
+PARTS, ERRORS = 16, 5.0
+"""A streamed population's box: what λ differs by between so many parts of the largest sample, in standard errors.
+
+What one sample's λ moved by says too little: of ten rows one is nearly always further off than three times that, and
+another box is another pass over the files."""
+ASTRAY = 1000
+"""Customers who may be on the wrong side of λ at the end: more than the first core can set right, and the plan stays
+below the bound, however near λ is by its worth."""
 FIRST_GAP, SAMPLE_GAP = 1e-4, 1e-6
 """What the samples are solved to: no more than their size is worth."""
 FEW = 8192
@@ -40,29 +48,6 @@ FREE_TIMES = 8.0 * 16**2
 """Boxes of the first sample up to this one are looked at whatever the time is."""
 WIDEST = 1e9
 """The box of the first sample grows to this many times the scale of λ before the limits are held to conflict."""
-
-
-@dataclass(frozen=True, eq=False)
-class DualState:
-    """Everyone at the dual's minimum.
-
-    `open`: indices of the customers whose choice was open in the last box; `decided`: the others' sums, `units` (R,)
-    their usage in integer units, and `choice` (n,) theirs.
-    """
-
-    dual: Dual
-    scale: Floats
-    open: NDArray[np.intp]
-    open_customers: Customers
-    decided: Point
-    units: Ints
-    choice: NDArray[np.int16]
-    finished: bool
-    """The minimum lies inside the box."""
-
-    @property
-    def lam(self) -> Floats:
-        return self.dual.lam
 
 
 def natural_box(limits: Limits, scale: Floats, times: float) -> tuple[Floats, Floats]:
@@ -145,8 +130,21 @@ class _Levels:
             self.spread = np.clip(MOVED * moved, SPREAD, WIDEST_SPREAD)
             self.seen(dual.lam)
         if not isinstance(self.customers, Customers):
-            self.spread = STREAMED * self.spread  # another box would be another pass over the files
-        return self._in_box(self.customers, self.limits, dual, sizes[-2], self.gap, most=MOST_BOXES)
+            self.spread = self._spread_between_parts(sample, dual)
+        del sample
+        gap = min(self.gap, (ASTRAY / self.customers.n) ** 2 / 2)
+        return self._in_box(self.customers, self.limits, dual, sizes[-2], gap, most=MOST_BOXES)
+
+    def _spread_between_parts(self, sample: Customers, dual: Dual) -> Floats:
+        """(m,) the standard error of the sample's λ, seen in how its parts' λ differ; `ERRORS` of it as a spread."""
+        parts = [sample.take(np.arange(p, sample.n, PARTS)) for p in range(PARTS)]
+        found = []
+        for part in parts:
+            limits = self.limits.scaled(part.n / self.customers.n)
+            found.append(self._in_box(part, limits, dual, part.n, SAMPLE_GAP, most=SAMPLE_BOXES).dual.lam)
+        error = np.sqrt(((np.array(found) - dual.lam) ** 2).mean(axis=0) / PARTS)
+        spread: Floats = np.maximum(ERRORS * error * np.sqrt(sample.n) / self._size(dual), SPREAD)
+        return spread
 
     def _level(self, size: int) -> tuple[Customers, Limits]:
         n = self.customers.n
@@ -178,7 +176,7 @@ class _Levels:
         # The sampling error of λ, 0 for idle rows.
         width = np.where(near.idle, 0.0, self.spread / np.sqrt(max(sample, 1)) * self._size(near))
         for attempt in range(most):
-            box = _Box.around(lam, width, natural)
+            box = Box.around(lam, width, natural)
             state = self._narrow(customers, limits, lam, box, gap, patient=attempt < min(PATIENT, most - 1))
             if state.finished or self.over():
                 break
@@ -194,7 +192,7 @@ class _Levels:
         return size
 
     def _narrow(
-        self, customers: Population, limits: Limits, lam: Floats, box: _Box, gap: float, *, patient: bool
+        self, customers: Population, limits: Limits, lam: Floats, box: Box, gap: float, *, patient: bool
     ) -> DualState:
         """The minimum in the box. While many customers are open, a rough minimum makes a smaller box around it."""
         state = self._split(customers, limits, box, lam)
@@ -209,69 +207,43 @@ class _Levels:
         dual = self._minimise(state, limits, box, lam, gap)
         return replace(state, dual=dual, finished=not self._on_face(dual, limits, box))
 
-    def _inside(self, state: DualState, limits: Limits, box: _Box, lam: Floats, gap: float) -> DualState | None:
+    def _inside(self, state: DualState, limits: Limits, box: Box, lam: Floats, gap: float) -> DualState | None:
         """The minimum in a narrower box around `lam`, which moves and grows a few times; None if that saves nothing."""
         for narrower in NARROWER:
-            inner = _Box.around(lam, box.half / narrower, (box.low, box.high))
-            nested = _nest(state, self._split(state.open_customers, limits, inner, lam))
-            if nested.open_customers.n > 0.7 * state.open_customers.n:
+            inner = Box.around(lam, box.half / narrower, (box.low, box.high))
+            inside = nested(state, self._split(state.open_customers, limits, inner, lam))
+            if inside.open_customers.n > 0.7 * state.open_customers.n:
                 return None
-            dual = self._minimise(nested, limits, inner, lam, gap)
+            dual = self._minimise(inside, limits, inner, lam, gap)
             if not self._on_face(dual, limits, inner):
-                return replace(nested, dual=dual, finished=True)
+                return replace(inside, dual=dual, finished=True)
             lam = dual.lam
         return None
 
-    def _on_face(self, dual: Dual, limits: Limits, box: _Box) -> bool:
+    def _on_face(self, dual: Dual, limits: Limits, box: Box) -> bool:
         return bool(faces(dual.pull, dual.bound, limits, box.low, box.high, self.scale, dual.gap).any())
 
-    def _split(self, customers: Population, limits: Limits, box: _Box, lam: Floats) -> DualState:
+    def _split(self, customers: Population, limits: Limits, box: Box, lam: Floats) -> DualState:
         found = split(customers, box.middle, box.half * (1 + 1e-9), self.engine, self.rows)
         unsolved = Dual(lam, np.inf, -np.inf, np.zeros(limits.m), np.zeros(limits.m, dtype=np.bool_), 0)
         return DualState(
-            unsolved, self.scale, found.undecided, found.open_customers, found.decided, found.units, found.choice, False
-        )
+            unsolved, self.scale, found.undecided, found.open_customers, found.decided, found.units, found.choice,
+            False, box.low, box.high,
+        )  # fmt: skip
 
     def _minimise(
-        self, state: DualState, limits: Limits, box: _Box, lam: Floats, gap: float, inside: float = 0.0
+        self, state: DualState, limits: Limits, box: Box, lam: Floats, gap: float, inside: float = 0.0
     ) -> Dual:
-        oracle = ArrayOracle(state.open_customers, state.decided, engine=self.engine)
+        oracle = ArrayOracle(state.open_customers, engine=self.engine)
         start = np.clip(lam, box.low, box.high)
         return minimise(
-            oracle, limits, start, box.low, box.high, scale=self.scale, gap=gap, inside=inside, over=self.over
-        )
+            oracle, limits, start, box.low, box.high, scale=self.scale, gap=gap, apart=state.decided, inside=inside,
+            over=self.over,
+        )  # fmt: skip
 
 
 def _never() -> bool:
     return False
-
-
-@dataclass(frozen=True, eq=False)
-class _Box:
-    """low ≤ λ ≤ high."""
-
-    low: Floats
-    high: Floats
-
-    @classmethod
-    def around(cls, lam: Floats, width: Floats, within: tuple[Floats, Floats]) -> _Box:
-        return cls(np.clip(lam - width, *within), np.clip(lam + width, *within))
-
-    @property
-    def middle(self) -> Floats:
-        return np.asarray((self.low + self.high) / 2)
-
-    @property
-    def half(self) -> Floats:
-        return np.asarray((self.high - self.low) / 2)
-
-
-def _nest(outer: DualState, inner: DualState) -> DualState:
-    """The inner split, of the outer's open customers, as a split of everyone."""
-    choice = outer.choice.copy()
-    choice[outer.open] = inner.choice
-    decided = outer.decided.plus(inner.decided)
-    return replace(inner, open=outer.open[inner.open], decided=decided, units=outer.units + inner.units, choice=choice)
 
 
 def _sizes(n: int) -> list[int]:
@@ -281,10 +253,3 @@ def _sizes(n: int) -> list[int]:
         sizes.append(size)
         size *= GROWTH
     return [*sizes, n]
-
-
-def everyone_open(customers: Customers, dual: Dual, scale: Floats) -> DualState:
-    nothing = Point(dual.lam, 0.0, 0.0, np.zeros(customers.m))
-    choice = np.full(customers.n, -1, dtype=np.int16)
-    units = np.zeros(customers.m, dtype=np.int64)
-    return DualState(dual, scale, np.arange(customers.n), customers, nothing, units, choice, True)

@@ -13,7 +13,7 @@ from tools.budget.customers.core import Core, Losses, losses
 from tools.budget.customers.corelp import CoreLp, rounded, solve_core
 from tools.budget.customers.counts import finite_limits, round_bound, smallest
 from tools.budget.customers.data import Customers
-from tools.budget.customers.oracle import sweep, tally
+from tools.budget.customers.oracle import tally
 from tools.budget.customers.prices import Corner
 from tools.budget.customers.problem import Floats
 from tools.budget.customers.rounding import LARGEST_PROOF, PROVEN, Rounding
@@ -101,7 +101,9 @@ class Rounder(Rounding):
         low = np.isfinite(self.limits.lower)
         high = np.isfinite(self.limits.upper)
         lam = np.clip(lam, np.where(low, -np.inf, 0.0), np.where(high, np.inf, 0.0))
-        point, _ = sweep(self.customers, lam, self.engine)
+        if not isinstance(self.customers, Customers) and not self.state.holds(lam):
+            return False
+        point = self._at(lam)
         bound = self.limits.h(lam) + point.gain
         bound += 1e-13 * (abs(point.value) + float(np.abs(lam) @ np.abs(finite_limits(self.limits))))
         if bound < self.bound:

@@ -12,7 +12,7 @@ all multipliers move together, by a linear programme over planes.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -66,6 +66,7 @@ def minimise(
     *,
     scale: Floats,
     gap: float,
+    apart: Point | None = None,
     inside: float = 0.0,
     most_calls: int = MOST_CALLS,
     over: Callable[[], bool] = lambda: False,
@@ -75,11 +76,15 @@ def minimise(
     Args:
         start: the first call.
         scale: (m,) the size of a multiplier that matters, per row; the master is solved in these units.
+        apart: customers who choose alike wherever λ is in the box. Their value and usage are constants, and the master
+            is about the others alone: a hundred million decided ones would drown its digits.
         gap: stop when (bound − least) / |bound| is below; or below `inside` while no face of the box is in the way.
         over: says when the time is up.
     """
     best = query = np.clip(start, low, high)
     bound, least, calls = np.inf, -np.inf, 0
+    fixed, used_apart = (0.0, np.zeros(limits.m)) if apart is None else (apart.value, apart.usage)
+    limits = replace(limits, lower=limits.lower - used_apart, upper=limits.upper - used_apart)
     planes = _Planes(limits, low, high, scale)
     pull = usage = np.zeros(limits.m)
     step = STEP
@@ -87,15 +92,15 @@ def minimise(
         points = oracle(query)
         calls += 1
         planes.add(points)
-        g = limits.h(query) + sum(p.gain for p in points)
+        g = fixed + limits.h(query) + sum(p.gain for p in points)
         if g < bound:
             bound, best = g, query
         master = planes.minimum()
         if master is None:
             break
         target, estimate, pull, usage = master
-        step = STEP if estimate > least or g <= bound else 1.0
-        least = max(least, estimate)
+        step = STEP if fixed + estimate > least or g <= bound else 1.0
+        least = max(least, fixed + estimate)
         if bound - least <= gap * abs(bound) or calls >= most_calls or over():
             break
         if bound - least <= inside * abs(bound) and not faces(pull, bound, limits, low, high, scale, inside).any():
@@ -104,9 +109,9 @@ def minimise(
         if np.array_equal(query, best):
             break
     margin = np.minimum(limits.upper - usage, usage - limits.lower)
-    idle = (np.abs(best) <= FAINT * scale) & (margin > IDLE * np.abs(usage))
+    idle = (np.abs(best) <= FAINT * scale) & (margin > IDLE * np.abs(usage + used_apart))
     best = np.where(idle & (low <= 0) & (high >= 0), 0.0, best)
-    bound = limits.h(best) + sum(p.gain for p in oracle(best)) if idle.any() else bound
+    bound = fixed + limits.h(best) + sum(p.gain for p in oracle(best)) if idle.any() else bound
     return Dual(best, float(bound), float(least), pull, idle, calls)
 
 

@@ -63,19 +63,15 @@ def passes(pairs: int) -> Any:
 
 
 class ArrayOracle:
-    """The oracle over arrays, in blocks; what already decided customers add (in their box) is put to the first."""
+    """The oracle over arrays, in blocks."""
 
-    def __init__(self, customers: Customers, decided: Point | None = None, *, engine: Any) -> None:
-        self.decided, self.engine = decided, engine
+    def __init__(self, customers: Customers, *, engine: Any) -> None:
+        self.engine = engine
         edges = np.linspace(0, customers.n, BLOCKS + 1).astype(int)
         self.blocks = [customers.take(slice(a, b)) for a, b in itertools.pairwise(edges)]
 
     def __call__(self, lam: Floats) -> tuple[Point, ...]:
-        points = [sweep(block, lam, self.engine)[0] for block in self.blocks]
-        if self.decided is not None:
-            d = self.decided
-            points[0] = points[0].plus(Point(lam, d.value - float(lam @ d.usage), d.value, d.usage))
-        return tuple(points)
+        return tuple(sweep(block, lam, self.engine)[0] for block in self.blocks)
 
 
 @dataclass(frozen=True, eq=False)

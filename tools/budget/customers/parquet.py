@@ -7,6 +7,7 @@ customers are bool columns. Plain, uncompressed columns are read fastest: `write
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -19,11 +20,16 @@ from numpy.typing import NDArray
 from tools.budget.customers.problem import Bools, BudgetProblem, Floats, Ints, InvalidProblem
 
 BATCH = 1 << 16
+TILE = 1 << 14
+"""Customers whose columns are put side by side at a time."""
 
 
 @dataclass(frozen=True, eq=False)
 class Batch:
-    """Customers `start` to `start + n` (over all shards): value, cost (n, k), allowed or None, columns by name."""
+    """Customers `start` to `start + n` (over all shards): value, cost (n, k), allowed or None, columns by name.
+
+    Its arrays are written over once the next batch has been asked for.
+    """
 
     start: int
     value: Floats
@@ -86,32 +92,40 @@ class Shards:
 
     def _read(self) -> Iterator[Batch]:
         start = 0
+        # Memory of two batches, one read while the other is worked on: fresh pages would cost as much as reading.
+        rooms: itertools.cycle[dict[str, NDArray[Any]]] = itertools.cycle(({}, {}))
         for path in self.paths:
             with _opened(path) as file:
                 for record in file.iter_batches(BATCH, columns=self.columns):
-                    yield self._batch(record, start)
+                    yield self._batch(record, start, next(rooms))
                     start += record.num_rows
 
-    def _batch(self, record: Any, start: int) -> Batch:
+    def _batch(self, record: Any, start: int, room: dict[str, NDArray[Any]]) -> Batch:
         return Batch(
             start,
-            self._wide(record, "value", np.float64),
-            self._wide(record, "cost_minor", np.int64),
-            self._wide(record, "allowed", np.bool_) if self.has_allowed else None,
-            {name: self._wide(record, name, np.float64) for name in self.usage},
+            self._wide(record, "value", np.float64, room),
+            self._wide(record, "cost_minor", np.int64, room),
+            self._wide(record, "allowed", np.bool_, room) if self.has_allowed else None,
+            {name: self._wide(record, name, np.float64, room) for name in self.usage},
             {name: self._flat(name, record.column(name)).astype(np.bool_) for name in self.groups},
         )
 
-    def _wide(self, record: Any, name: str, dtype: type[np.generic]) -> NDArray[Any]:
+    def _wide(self, record: Any, name: str, dtype: type[np.generic], room: dict[str, NDArray[Any]]) -> NDArray[Any]:
         if name in record.schema.names:
             flat = self._flat(name, record.column(name).flatten())
             if len(flat) != record.num_rows * self.k:
                 raise InvalidProblem(f"Column `{name}` does not hold {self.k} numbers for each customer.")
-            return np.ascontiguousarray(_cast(name, flat, dtype).reshape(record.num_rows, self.k))
-        out = np.empty((record.num_rows, self.k), dtype=dtype)
-        for a in range(self.k):
-            column = f"{name}_{a}"
-            out[:, a] = _cast(column, self._flat(column, record.column(column)), dtype)
+            flat = _checked(name, flat, dtype).astype(dtype, copy=False)
+            return np.ascontiguousarray(flat.reshape(record.num_rows, self.k))
+        columns = [f"{name}_{a}" for a in range(self.k)]
+        each = [_checked(c, self._flat(c, record.column(c)), dtype) for c in columns]
+        if name not in room:
+            room[name] = np.empty((BATCH, self.k), dtype=dtype)
+        out = room[name][: record.num_rows]
+        for start in range(0, record.num_rows, TILE):
+            part = slice(start, start + TILE)
+            for a, column in enumerate(each):
+                out[part, a] = column[part]
         return out
 
     def _flat(self, name: str, column: Any) -> NDArray[Any]:
@@ -135,10 +149,10 @@ def _opened(path: Path) -> Any:
     return pq.ParquetFile(path, pre_buffer=False, buffer_size=1 << 20)
 
 
-def _cast(name: str, array: NDArray[Any], dtype: type[np.generic]) -> NDArray[Any]:
+def _checked(name: str, array: NDArray[Any], dtype: type[np.generic]) -> NDArray[Any]:
     if dtype is np.int64 and array.dtype.kind not in "iu":
         raise InvalidProblem(f"Column `{name}` must hold integers, it holds {array.dtype}.", column=name)
-    return array.astype(dtype, copy=False)
+    return array
 
 
 def shard_paths(paths: Path | str | Sequence[Path | str]) -> list[Path]:

@@ -95,7 +95,8 @@ class ShardPopulation:
         if self.reserve is None:
             raise RuntimeError("`scan` comes first: it keeps the sample")
         if size >= self.reserve.n:
-            return self.reserve
+            last, self.reserve = self.reserve, None  # the largest sample is the last: it need not be kept
+            return last
         return self.reserve.sample(size, rng)
 
     def scan(self, limits: Limits, rng: np.random.Generator) -> list[IntegerRow]:

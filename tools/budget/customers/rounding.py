@@ -11,15 +11,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tools.budget.customers.boxes import DualState
 from tools.budget.customers.check import check
 from tools.budget.customers.clock import Clock
 from tools.budget.customers.core import Core, Losses, build_core, losses
 from tools.budget.customers.counts import Plan, finite_limits, value_of
-from tools.budget.customers.data import Limits, Population
-from tools.budget.customers.dual import DualState
+from tools.budget.customers.data import Customers, Limits, Population
 from tools.budget.customers.exact_rows import IntegerRow
 from tools.budget.customers.meet import meet
-from tools.budget.customers.oracle import COMPILE_FROM, passes, sweep, tally
+from tools.budget.customers.oracle import COMPILE_FROM, Point, passes, sweep, tally
 from tools.budget.customers.problem import Floats, Ints
 from tools.budget.customers.search import improve
 
@@ -57,7 +57,7 @@ class Rounding:
         self.bound = state.dual.bound
         self.plan: Plan | None = None
         self.impossible = False
-        self.choice = state.choice.copy()
+        self.choice = state.choice
         self.there: float | None = None
         """g at `near`, once it is needed."""
         self._centre()
@@ -124,11 +124,22 @@ class Rounding:
                 break
         return core
 
+    def _at(self, lam: Floats) -> Point:
+        """Everyone's sums at λ: in the last box from those open there, else a pass over all."""
+        if self.state.holds(lam):
+            return self.state.point(lam, self.engine)
+        return sweep(self.customers, lam, self.engine)[0]
+
+    def worth_at(self, lam: Floats) -> float:
+        """g(λ); infinite where that would take another pass over files."""
+        if not isinstance(self.customers, Customers) and not self.state.holds(lam):
+            return math.inf
+        return self.limits.h(lam) + self._at(lam).gain
+
     def _there(self) -> float:
         """g where the losses were taken."""
         if self.there is None:
-            point, _ = sweep(self.customers, self.near, self.engine)
-            self.there = self.limits.h(self.near) + point.gain
+            self.there = self.limits.h(self.near) + self._at(self.near).gain
         return self.there
 
     def _meet(self, core: Core, others: float, sizes: tuple[int, ...], deal: int = 0) -> bool:

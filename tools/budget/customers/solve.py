@@ -12,10 +12,11 @@ from typing import Any
 
 import numpy as np
 
+from tools.budget.customers.boxes import DualState
 from tools.budget.customers.clock import Clock
 from tools.budget.customers.counts import Plan
 from tools.budget.customers.data import Customers, Limits, Population, binding_limits, customers_of, limits_of
-from tools.budget.customers.dual import DualState, solve_dual
+from tools.budget.customers.dual import solve_dual
 from tools.budget.customers.exact_rows import IntegerRow, rows_of
 from tools.budget.customers.integers import Rounder
 from tools.budget.customers.oracle import passes, sweep
@@ -144,7 +145,7 @@ class Solve:
         core = self.rounder.corner.core
         if self.customers.n > MANY and 2 * len(core.count) > core.count.sum():
             return None
-        return next_unit_prices(self.rounder.corner, self.rows, self.rounder.lam, self._g)
+        return next_unit_prices(self.rounder.corner, self.rows, self.rounder.lam, self.rounder.worth_at)
 
     def _g(self, lam: Floats) -> float:
         return self.limits.h(lam) + sweep(self.customers, lam, self.engine)[0].gain

@@ -6,8 +6,8 @@ import math
 
 import numpy as np
 
+from tools.budget.customers.boxes import DualState, everyone_open
 from tools.budget.customers.data import Customers, Limits
-from tools.budget.customers.dual import DualState, everyone_open
 from tools.budget.customers.kelley import Dual
 from tools.budget.customers.oracle import sweep
 from tools.budget.customers.problem import Floats
