@@ -61,8 +61,12 @@ def load_gates(path: Path = GATES) -> Gates:
         return Gates.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
     except OSError as error:
         raise ToolFailure("bad_gates", f"`{error.filename}` cannot be read: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, ValidationError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ToolFailure("bad_gates", f"`{path}` is no set of gates: {error}") from error
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise ToolFailure("bad_gates", f"`{path}` is no set of gates: {where}: {first['msg']}") from error
 
 
 def gate(run: Run, baseline: Run, gates: Gates, *, seed: int = 0) -> Verdict:
@@ -83,6 +87,7 @@ def gate(run: Run, baseline: Run, gates: Gates, *, seed: int = 0) -> Verdict:
         reasons += _metric(entry, gates, p, certain)
     for task in run.header.tasks:
         reasons += _never(found, task.name, gates.tasks.get(task.name, TaskGate()))
+        reasons += _unmet(found, task.name, gates.tasks.get(task.name, TaskGate()))
     return Verdict(reasons=tuple(reasons), notes=tuple(_unseen(one) for one in found.prompts if not one.asked))
 
 
@@ -133,6 +138,14 @@ def _metric(entry: Entry, gates: Gates, p: float, certain: bool) -> list[str]:
     if entry.unscored:
         reasons.append(f"{name}: {entry.unscored} cases have no verdict on one side")
     return reasons
+
+
+def _unmet(found: Comparison, task: str, rules: TaskGate) -> list[str]:
+    """A minimum of a metric that nobody scored is not met."""
+    known = {entry.metric for entry in found.entries if entry.task == task}
+    return [
+        f"{task} has no metric `{name}`, for which there is a minimum" for name in rules.minimum if name not in known
+    ]
 
 
 def _never(found: Comparison, task: str, rules: TaskGate) -> list[str]:

@@ -7,6 +7,7 @@ import pytest
 from evals.compare import compare
 from evals.gate import Gates, TaskGate, gate, load_gates
 from evals.results import Run, read_run, write_run
+from evals.tasks import task
 from evals.view.chart import scale_of, verdict
 from evals.view.page import comparison_page
 from evals.view.sides import sides
@@ -99,9 +100,18 @@ def test_a_folder_is_read_back_and_a_changed_one_refused(tmp_path: Path) -> None
 def test_gates_of_the_house_are_valid(tmp_path: Path) -> None:
     assert load_gates().level == 0.05
     bad = tmp_path / "gates.toml"
+    for name, rules in load_gates().tasks.items():
+        made = task(name)
+        assert set(rules.minimum) <= set(made.metrics), name
+        assert set(rules.never) <= {case.slice for case in made.cases}, name
     bad.write_text("level = 7")
-    with pytest.raises(ToolFailure, match="no set of gates"):
+    with pytest.raises(ToolFailure, match="no set of gates: level: Input"):
         load_gates(bad)
+
+
+def test_a_minimum_of_a_metric_that_is_not_there_closes() -> None:
+    gates = Gates(tasks={"x": TaskGate(minimum={"rihgt": 0.5})})
+    assert gate(run(GOOD), run(GOOD), gates).reasons == ("x has no metric `rihgt`, for which there is a minimum",)
 
 
 def test_shown_in_three_forms() -> None:
