@@ -124,6 +124,11 @@ def test_no_shards(tmp_path: Path) -> None:
         solve_sharded(tmp_path, 5)
     with pytest.raises(InvalidProblem, match="no shards"):
         solve_sharded([tmp_path / "missing.parquet"], 5)
+    pq.write_table(
+        pa.table({"value_0": np.zeros(0), "cost_minor_0": np.zeros(0, dtype=np.int64)}), tmp_path / "a.parquet"
+    )
+    with pytest.raises(InvalidProblem, match="hold no customers"):
+        solve_sharded(tmp_path, 5)
 
 
 def test_an_interrupt_before_all_is_read_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,7 @@ Row 0 is the budget, the problem's rows follow.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -143,20 +143,6 @@ class Customers:
     def usage_of_counts(self, counts: Floats) -> Floats:
         """(table rows,) usage, from counts (patterns, k) of chosen pairs."""
         return np.asarray(np.einsum("pa,pra->r", counts, self.table), dtype=np.float64)
-
-
-def joined(parts: Sequence[Customers]) -> Customers:
-    """Customers under the same rows, one after the other; at least one part."""
-    first = parts[0]
-    return Customers(
-        np.concatenate([p.value for p in parts]),
-        np.concatenate([p.cost for p in parts]),
-        None if first.allowed is None else np.concatenate([p.allowed for p in parts if p.allowed is not None]),
-        np.concatenate([p.pattern for p in parts]),
-        first.table,
-        first.table_rows,
-        tuple(DenseRow(d.index, np.concatenate([p.dense[j].usage for p in parts])) for j, d in enumerate(first.dense)),
-    )
 
 
 def limits_of(problem: BudgetProblem) -> Limits:

@@ -17,8 +17,9 @@ from typing import Any, Protocol
 import numpy as np
 
 from tools.budget.customers import twin
-from tools.budget.customers.data import Customers, Population, joined
+from tools.budget.customers.data import Customers, Population
 from tools.budget.customers.exact_rows import IntegerRow
+from tools.budget.customers.gathering import Gathering
 from tools.budget.customers.problem import Bools, Floats, Ints
 
 COMPILE_FROM = 400_000
@@ -104,16 +105,16 @@ def split(
     choice = np.empty(customers.n, dtype=np.int16)
     total = _Sums(customers, rows)
     radius = _radius(customers, width)
-    found, kept = [], []
+    found, kept = [], Gathering()
     for part, chunk in customers.chunks():
         own = choice[part]
         is_open = np.empty(chunk.n, dtype=np.bool_)
         total.mark(chunk, lam, own, engine, width, radius, is_open)
         index = np.flatnonzero(is_open)
         found.append(index + part.start)
-        kept.append(chunk.take(index))
+        kept.add(chunk.take(index))
         total.add_choices(chunk, own, ~is_open, engine)
-    return Split(total.point(lam), total.units(), np.concatenate(found), joined(kept), choice)
+    return Split(total.point(lam), total.units(), np.concatenate(found), kept.customers(), choice)
 
 
 class _Sums:

@@ -60,6 +60,8 @@ class Shards:
                 schemas.append(file.schema_arrow)
                 self.sizes.append(int(file.metadata.num_rows))
         self.n = sum(self.sizes)
+        if not self.n:
+            raise InvalidProblem(f"The shards hold no customers: {[str(path) for path in paths]}.")
         first = schemas[0]
         self.k = self._actions(first)
         self.has_allowed = "allowed" in first.names or "allowed_0" in first.names

@@ -13,7 +13,7 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-from tools.budget.customers.data import CHUNK, Customers, DenseRow, Limits, joined
+from tools.budget.customers.data import CHUNK, Customers, DenseRow, Limits
 from tools.budget.customers.dual import LARGEST_SAMPLE
 from tools.budget.customers.exact_rows import (
     MOST_DECIMALS,
@@ -24,6 +24,7 @@ from tools.budget.customers.exact_rows import (
     is_whole,
     most_used,
 )
+from tools.budget.customers.gathering import Gathering
 from tools.budget.customers.parquet import Batch, Shards
 from tools.budget.customers.problem import Floats, InvalidProblem
 
@@ -88,7 +89,10 @@ class ShardPopulation:
 
     def take(self, index: NDArray[np.intp]) -> Customers:
         """The customers at sorted `index`: one pass."""
-        return joined([self._part(batch, index) for batch in self.shards.batches()])
+        found = Gathering()
+        for batch in self.shards.batches():
+            found.add(self._part(batch, index))
+        return found.customers()
 
     def sample(self, size: int, rng: np.random.Generator) -> Customers:
         """Drawn from the sample that `scan` kept."""
@@ -109,7 +113,7 @@ class ShardPopulation:
         index = ((np.arange(size) + rng.random(size)) * (self.n / max(size, 1))).astype(np.intp)
         digits = [_Digits() for _ in self.dense]
         per_pattern = np.zeros(len(self.table), dtype=np.int64)
-        kept, dearest = [], 0
+        kept, dearest = Gathering(), 0
         for batch in self.shards.batches():
             self._check(batch)
             customers = self._customers(batch)
@@ -117,10 +121,10 @@ class ShardPopulation:
             per_pattern += np.bincount(customers.pattern, minlength=len(self.table))
             for row, found in zip(customers.dense, digits, strict=True):
                 found.see(row.usage)
-            kept.append(self._part(batch, index))
+            kept.add(self._part(batch, index))
         if dearest * self.n >= 1 << 62:
             raise InvalidProblem(f"A cost of {dearest} times {self.n} customers is beyond 64-bit integers.")
-        self.reserve = joined(kept)
+        self.reserve = kept.customers()
         scales = [Scale(Fraction(1), True)] * self.m
         for t, r in enumerate(self.table_rows):
             entries = self.table[:, t, :]
