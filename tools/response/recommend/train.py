@@ -1,11 +1,13 @@
 """Training the recommender: windows of 30 days, the oldest fit, the next choose between the ways, the newest judges.
 
-Each window's candidates and features are of the days before it, co-purchase weights too. Afterwards the chosen way is
+Those that fit begin `STEP` days apart and overlap, each with a part of the customers; the others stand apart. Each
+window's candidates and features are of the days before it, co-purchase weights too. Afterwards the chosen way is
 fitted on all windows, and co-purchase on all days.
 """
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -39,8 +41,10 @@ if TYPE_CHECKING:
 
 PAST_DAYS = 90
 """Days that lie before the first window: the features need a past."""
-FITTED = 3
-"""Windows that fit, at most, before the one that chooses."""
+FITTED, STEP = 8, 10
+"""Windows that fit, at most, before the one that chooses, and the days from one to the next."""
+DRAWN = 0.5
+"""Part of the customers of each window that fits."""
 MOST_CUSTOMERS = 5_000
 """Drawn of each window, where more had bought before it."""
 LEAST_GAIN = 0.004
@@ -66,16 +70,17 @@ class Trained(Judged):
     model: Recommender
 
 
-def window_of(lines: Lines, origin: int, end: int, *, seed: int = 0) -> Window:
-    """The candidates of everybody, or of a sample, as of `origin`, and what was bought by `end`.
+def window_of(lines: Lines, origin: int, end: int, *, seed: int = 0, drawn: float = 1) -> Window:
+    """The candidates of everybody, or of a part drawn, as of `origin`, and what was bought by `end`.
 
     Who had bought nothing before `origin` has no candidates, and counts as a list without a hit.
     """
     seen = look(lines, origin, fit_ease(lines.take(lines.day < origin)))
     _no_future(seen)
     asked = np.unique(lines.who[lines.day < end])
-    if len(asked) > MOST_CUSTOMERS:
-        asked = np.sort(np.random.default_rng(seed).choice(asked, MOST_CUSTOMERS, replace=False))
+    count = min(math.ceil(drawn * len(asked)), MOST_CUSTOMERS)
+    if count < len(asked):
+        asked = np.sort(np.random.default_rng([seed, origin]).choice(asked, count, replace=False))
     truth = Truth.of(lines.take(np.isin(lines.who, asked)), origin, end)
     rows = Candidates.joined(list(candidates(seen, np.intersect1d(asked, seen.customer.key))))
     return Window(origin, end, rows, truth, truth.marks(rows))
@@ -100,7 +105,8 @@ def train_recommender(lines: Lines, end: int, *, seed: int, progress: Report) ->
     windows = []
     for done, origin in enumerate(origins):
         progress("Recommendations: past windows", done, len(origins))
-        windows.append(window_of(lines, origin, origin + WINDOW, seed=seed))
+        drawn = DRAWN if done < len(origins) - 2 else 1
+        windows.append(window_of(lines, origin, origin + WINDOW, seed=seed, drawn=drawn))
         _enough(windows[-1])
     *fitting, choosing, judging = windows
     values, compared, best = _choose(fitting, choosing, seed, progress)
@@ -109,7 +115,8 @@ def train_recommender(lines: Lines, end: int, *, seed: int, progress: Report) ->
     judged = calibration.apply(ranker_values(best, trees, judging.rows.x))
     progress("Recommendations: fitting on everything", 0, None)
     known = lines.take(lines.day < end)
-    model = Recommender(best, calibration, _fit(best, windows, seed), fit_ease(known))
+    trees = _fit(best, windows, seed)
+    model = Recommender(best, calibration, trees, fit_ease(known))
     return Trained(
         model=model,
         periods=_periods(fitting, choosing, judging),
@@ -130,8 +137,9 @@ def _origins(lines: Lines, end: int) -> list[int]:
     if end - first < least:
         message = f"the orders reach over {end - first} days; recommendations need {least}"
         raise ToolFailure("too_little_history", message, days=end - first, needed=least)
-    count = min(FITTED + 2, (end - first - PAST_DAYS) // WINDOW)
-    return [end - back * WINDOW for back in range(count, 0, -1)]
+    newest = end - 3 * WINDOW
+    count = min(FITTED, 1 + (newest - PAST_DAYS - first) // STEP)
+    return [*(newest - back * STEP for back in reversed(range(count))), end - 2 * WINDOW, end - WINDOW]
 
 
 def _enough(window: Window) -> None:
