@@ -34,9 +34,9 @@ PARTS, ERRORS = 16, 5.0
 
 What one sample's λ moved by says too little: of ten rows one is nearly always further off than three times that, and
 another box is another pass over the files."""
-ASTRAY = 1000
-"""Customers who may be on the wrong side of λ at the end: more than the first core can set right, and the plan stays
-below the bound, however near λ is by its worth."""
+ASTRAY, FINEST = 250, 5e-11
+"""Customers who may be on the wrong side of λ at the end: more than the first cores can set right, and the plan stays
+below the bound, however near λ is by its worth. The simplex' digits end at FINEST."""
 FIRST_GAP, SAMPLE_GAP = 1e-4, 1e-6
 """What the samples are solved to: no more than their size is worth."""
 FEW = 8192
@@ -132,7 +132,7 @@ class _Levels:
         if not isinstance(self.customers, Customers):
             self.spread = self._spread_between_parts(sample, dual)
         del sample
-        gap = min(self.gap, (ASTRAY / self.customers.n) ** 2 / 2)
+        gap = min(self.gap, max((ASTRAY / self.customers.n) ** 2 / 2, FINEST))
         return self._in_box(self.customers, self.limits, dual, sizes[-2], gap, most=MOST_BOXES)
 
     def _spread_between_parts(self, sample: Customers, dual: Dual) -> Floats:
