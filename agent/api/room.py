@@ -14,7 +14,7 @@ from starlette.concurrency import run_in_threadpool
 if TYPE_CHECKING:
     from agent.ledger.ledger import Ledger
 
-MOST_INSIDE, MOST_IN_A_CROWD = 24, 6
+MOST_INSIDE, MOST_IN_A_CROWD = 64, 6
 """Briefs that are being accepted at once: each waits for those before it, so in a crowd it is fewer."""
 CROWD_SECONDS = 1.0
 """It is a crowd until nobody has been refused for so long."""
