@@ -9,6 +9,7 @@ from agent.brief.fields import Brief, Quote
 from agent.campaign import Campaign
 from agent.workspace import Workspace
 from tools.copywriter.slots import digits_outside_slots
+from tools.response.offers import offered
 
 
 def unmet(work: Workspace, campaign: Campaign) -> tuple[str, ...]:
@@ -117,7 +118,7 @@ def _copy(campaign: Campaign) -> list[str]:
     written = {(item.segment_id, item.channel, item.offer_id) for item in campaign.copies}
     for cell in campaign.allocation.cells if campaign.allocation else ():
         if (cell.segment_id, cell.channel, cell.offer_id) not in written:
-            found.append(f"nothing is written for {cell.segment_id} by {cell.channel} with {cell.offer_id}")
+            found.append(f"nothing is written for {cell.segment_id} by {cell.channel} {offered(cell.offer_id)}")
     for item in campaign.copies:
         found += [
             f"`{item.copy_id}` states a number of its own in `{part}`" for part in digits_outside_slots(item.parts)

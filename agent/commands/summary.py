@@ -12,6 +12,7 @@ from agent.report.language import language_of, sayer
 from tools.budget.types import AllocationPart
 from tools.copywriter.types import Writing
 from tools.money import format_money
+from tools.response.offers import offered
 from tools.segments.types import AudiencePart
 
 WIDTH = 12
@@ -109,10 +110,6 @@ def _audience(part: AudiencePart) -> list[Line]:
     return lines
 
 
-def _offered(offer_id: str) -> str:
-    return "without an offer" if offer_id == "none" else f"with {offer_id}"
-
-
 def _allocation(campaign: Campaign, allocation: AllocationPart) -> list[Line]:
     currency = campaign.data.currency if campaign.data else "USD"
 
@@ -132,7 +129,7 @@ def _allocation(campaign: Campaign, allocation: AllocationPart) -> list[Line]:
     lines += [
         (
             "",
-            f"{names.get(cell.segment_id, cell.segment_id)} by {cell.channel} {_offered(cell.offer_id)}: "
+            f"{names.get(cell.segment_id, cell.segment_id)} by {cell.channel} {offered(cell.offer_id)}: "
             f"{cell.customers:,} customers, cost {money(cell.cost_minor)}, "
             f"margin {money(cell.incremental_margin_minor)}",
         )

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from agent.conversation.told import Told
 from agent.conversation.turn import AskKind
 from tools.budget.types import AllocationPart
+from tools.response.offers import offered
 from tools.segments.describe import describe
 from tools.segments.types import AudiencePart
 
@@ -29,10 +30,6 @@ HELP = (
 MOST_SHOWN = 3
 TOTAL = "budget"
 """The limit whose use is the plan's whole spend: it is said to the same cent wherever it is said."""
-
-
-def offered(offer_id: str) -> str:
-    return "without an offer" if offer_id == "none" else f"with {offer_id}"
 
 
 def segments(told: Told) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
 from agent.campaign import Campaign
+from tools.response.offers import offered
 from tools.vocabulary import Model
 
 Unit = Literal["text", "count", "money", "fraction", "number"]
@@ -128,7 +129,7 @@ def _allocation(campaign: Campaign) -> Facts:
         "allocation.gap": ("number", round(part.gap, 6)),
     }
     for cell in part.cells:
-        path = f"cell {names.get(cell.segment_id, cell.segment_id)} by {cell.channel} with {cell.offer_id}"
+        path = f"cell {names.get(cell.segment_id, cell.segment_id)} by {cell.channel} {offered(cell.offer_id)}"
         facts[f"{path}: customers"] = ("count", cell.customers)
         facts[f"{path}: cost"] = ("money", cell.cost_minor)
         facts[f"{path}: margin"] = ("money", cell.incremental_margin_minor)
@@ -142,7 +143,7 @@ def _copy(campaign: Campaign) -> Facts:
     first = {(item.segment_id, item.channel, item.offer_id): item for item in reversed(campaign.copies)}
     names = {s.segment_id: s.name for s in campaign.audience.segments} if campaign.audience else {}
     for (segment_id, channel, offer_id), item in sorted(first.items()):
-        path = f"copy {names.get(segment_id, segment_id)} by {channel} with {offer_id}"
+        path = f"copy {names.get(segment_id, segment_id)} by {channel} {offered(offer_id)}"
         facts[path] = ("text", next(iter(item.rendered.values()), None))
     return facts | _own_words(campaign)
 

@@ -1,6 +1,7 @@
 """Models as targets, under the runner itself: counted, cached, recorded, replayed, at fault."""
 
 import json
+import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -23,7 +24,7 @@ from evals.servers.protocol import Server, serving
 from evals.target import Target, parse_target
 from evals.tasks import task
 from evals.view.text import comparison_text
-from prompts.load import every, prompt
+from prompts.load import FOLDER, prompt
 from prompts.load import serving as served
 from tools.copywriter.prompting import prompt_sha
 from tools.failure import ToolFailure
@@ -158,13 +159,15 @@ def test_targets_by_name() -> None:
         parse_target("embedded", ("copy.v99",))
 
 
-def test_another_version_of_a_prompt_is_served_for_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_version_of_a_prompt_is_served_for_a_while(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     live = prompt("copy")
-    other = live.model_copy(update={"version": 9, "template": live.template + "\nBe brief."})
-    monkeypatch.setattr("prompts.load.every", lambda: (*every(), other))
-    monkeypatch.setattr("prompts.load._read", lambda path: other if path.stem == "copy.v9" else live)
+    folder = Path(shutil.copytree(FOLDER, tmp_path / "prompts"))
+    text = (folder / f"copy.v{live.version}.yaml").read_text(encoding="utf-8")
+    (folder / "copy.v9.yaml").write_text(text.replace(f"version: {live.version}", "version: 9", 1), encoding="utf-8")
+    monkeypatch.setattr("prompts.load.FOLDER", folder)
     with served(["copy.v9"]):
-        assert prompt("copy").sha == other.sha
+        assert prompt("copy").version == 9
+        assert prompt("copy").sha != live.sha
     assert prompt("copy").sha == live.sha
 
 

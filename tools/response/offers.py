@@ -98,3 +98,8 @@ def offer_ladder(
             cap_pct=cap,
         )
     return tuple(ladder)
+
+
+def offered(offer_id: str) -> str:
+    """How a sentence goes on: `by email with percent-10`, `by email without an offer`."""
+    return "without an offer" if offer_id == "none" else f"with {offer_id}"
