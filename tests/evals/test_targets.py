@@ -163,7 +163,8 @@ def test_another_version_of_a_prompt_is_served_for_a_while(tmp_path: Path, monke
     live = prompt("copy")
     folder = Path(shutil.copytree(FOLDER, tmp_path / "prompts"))
     text = (folder / f"copy.v{live.version}.yaml").read_text(encoding="utf-8")
-    (folder / "copy.v9.yaml").write_text(text.replace(f"version: {live.version}", "version: 9", 1), encoding="utf-8")
+    changed = text.replace(f"version: {live.version}", "version: 9", 1).rstrip() + "\n\n  Be brief.\n"
+    (folder / "copy.v9.yaml").write_text(changed, encoding="utf-8")
     monkeypatch.setattr("prompts.load.FOLDER", folder)
     with served(["copy.v9"]):
         assert prompt("copy").version == 9
