@@ -19,7 +19,7 @@ from tools.failure import ToolFailure
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from agent.api.idempotency import Answer
+    from agent.api.answer import Answer
     from agent.ledger.intake import Newcomer
     from agent.ledger.ledger import Ledger
 

@@ -10,10 +10,11 @@ from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 
 from agent.api.admission import full
+from agent.api.answer import Answer
 from agent.api.auth import Approver, Caller, Planner, PlannerReads, Viewer
 from agent.api.batch import New
 from agent.api.document import PLACE, PLAN_SHA, REPLAYED
-from agent.api.idempotency import Answer, IdempotencyKey, once, once_in, replayed_or, request_sha
+from agent.api.idempotency import IdempotencyKey, once, once_in, replayed_or, request_sha
 from agent.api.models import (
     EXAMPLE_ID,
     Accepted,

@@ -6,13 +6,13 @@ import hashlib
 import json
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import Header
 from fastapi.responses import JSONResponse
 
+from agent.api.answer import Answer
 from agent.api.auth import Caller
 from tools.failure import ToolFailure
 
@@ -26,16 +26,6 @@ IdempotencyKey = Annotated[
     str | None,
     Header(description="Any text of 1 to 200 visible ASCII characters; the same for each repeat of one request."),
 ]
-
-
-@dataclass(frozen=True)
-class Answer:
-    status: int
-    body: dict[str, Any]
-    headers: dict[str, str]
-
-    def response(self) -> JSONResponse:
-        return JSONResponse(self.body, self.status, headers=self.headers)
 
 
 def once(

@@ -16,9 +16,10 @@ from fastapi.responses import HTMLResponse
 from pydantic import Field, ValidationError
 from starlette.concurrency import run_in_threadpool
 
+from agent.api.answer import Answer
 from agent.api.auth import Caller, Planner, Viewer
 from agent.api.campaigns import REPORT_POLICY, CampaignId
-from agent.api.idempotency import Answer, IdempotencyKey, replayed_or
+from agent.api.idempotency import IdempotencyKey, replayed_or
 from agent.api.models import EXAMPLE_ID, Day
 from agent.api.planned import row_of, standing
 from agent.api.problems import invalid
