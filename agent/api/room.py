@@ -11,13 +11,11 @@ from typing import TYPE_CHECKING
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 
+from agent.api.batch import LONGEST
+
 if TYPE_CHECKING:
     from agent.ledger.ledger import Ledger
 
-MOST_INSIDE, MOST_IN_A_CROWD = 64, 6
-"""Briefs that are being accepted at once: each waits for those before it, so in a crowd it is fewer."""
-CROWD_SECONDS = 1.0
-"""It is a crowd until nobody has been refused for so long."""
 LOOK_SECONDS, REST_SECONDS = 0.02, 0.1
 """Between two looks at the queue, and between two looks whether there is anything to look for."""
 QUIET_SECONDS = 1.0
@@ -37,7 +35,6 @@ class Room:
     """Briefs that are being accepted."""
     left: int = field(init=False)
     _came: float = 0.0
-    _refused: float = -CROWD_SECONDS
     _since: int = 0
     _looks: float = SECOND_LOOKS
     _looks_at: float = 0.0
@@ -47,15 +44,13 @@ class Room:
 
     @property
     def crowded(self) -> bool:
-        """As many are being accepted as can be without waiting long."""
-        crowd = self.clock() - self._refused < CROWD_SECONDS
-        return self.inside >= (MOST_IN_A_CROWD if crowd else MOST_INSIDE)
+        """As many are being accepted as one transaction takes."""
+        return self.inside >= LONGEST
 
     def takes(self) -> bool:
         """Whether one more may come in, who is counted then."""
         self._came = self.clock()
         if self.crowded or not (self.left > 0 or self._second_look()):
-            self._refused = self._came
             return False
         self.left -= 1
         self._since += 1

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from agent.api.batch import LONGEST
 from agent.api.limits import RateLimits
-from agent.api.room import CROWD_SECONDS, MOST_IN_A_CROWD, MOST_INSIDE, SECOND_LOOKS, Room
+from agent.api.room import SECOND_LOOKS, Room
 from agent.deps import utc_now
 from agent.ledger import campaigns, jobs
 from agent.ledger.engine import open_engine
@@ -69,19 +70,25 @@ def test_a_full_queue_lets_some_of_each_second_have_a_second_look(ledger: Ledger
     assert [room.takes() for _ in range(100)].count(True) == SECOND_LOOKS / 2
 
 
-def test_no_more_come_in_at_once_than_can_be_accepted_soon(ledger: Ledger) -> None:
-    clock = Clock()
-    room = Room(ledger, 10**6, clock, inside=MOST_INSIDE - 1)
-    assert room.takes()
-    room.inside += 1
-    assert not room.takes(), "now it is a crowd"
-    room.inside = MOST_IN_A_CROWD
-    assert not room.takes(), "in which fewer come in at once"
+def test_no_more_come_in_at_once_than_one_transaction_takes(ledger: Ledger) -> None:
+    room = Room(ledger, 10**6, Clock(), inside=LONGEST)
+    assert not room.takes()
     room.inside -= 1
     assert room.takes()
-    room.inside = MOST_IN_A_CROWD
-    clock.now += CROWD_SECONDS
-    assert room.takes(), "until nobody was refused for a while"
+
+
+def test_who_comes_after_a_crowd_finds_every_free_place(ledger: Ledger) -> None:
+    """Those that were refused a moment ago do not make them fewer: once 6 of 400 came in where 40 had room."""
+    clock = Clock()
+    room = Room(ledger, 40, clock)
+    while room.takes():
+        pass
+    asyncio.run(room.look())  # the workers have taken them all
+    taken = 0
+    while room.left and room.takes():
+        room.inside += 1
+        taken += 1
+    assert taken == 40
 
 
 def fill(api: House, most: int) -> None:
