@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 from contextlib import suppress
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -62,6 +63,8 @@ class Worker:
 
     def __post_init__(self) -> None:
         self.ledger: Ledger = self.deps.ledger
+        # Its own: progress and ledger change with each job, and whoever made the deps may go on using them.
+        self.deps = copy(self.deps)
 
     def run(self, stop: threading.Event) -> None:
         """Work until `stop` is set; a job that has begun is finished first."""
@@ -115,8 +118,6 @@ class Worker:
             return Outcome(problem=error.problem.model_dump(mode="json"))
         except ToolFailure as failure:
             return Outcome(problem=problem_of(failure).model_dump(mode="json"))
-        finally:
-            self.deps.ledger = self.ledger
 
     def _books(self, job: JobRow) -> Ledger:
         """A plan that a power cut undid is planned again, and who posts meanwhile waits for no sync of ours."""

@@ -84,9 +84,8 @@ def _read(page: Page, today: date, shop_currency: str | None, shop_market: str |
     rest = rest.without(still)
     must, avoid = quoted_words(rest, "must"), quoted_words(rest, "avoid")
     banned = (*must, *avoid)
-    found = span_of_new(rest)
     audience = read_audience(
-        _for_audience(rest.without((*banned, *found, *own_figures(rest))), zones),
+        _for_audience(rest.without((*banned, *span_of_new(rest), *own_figures(rest))), zones),
         reader,
         till,
         zones.get("audience", ()),
@@ -95,9 +94,8 @@ def _read(page: Page, today: date, shop_currency: str | None, shop_market: str |
     after = rest.without(audience.taken).without(banned)
     discounts = read_discounts(after, till, zones.get("discount", ()))
     channels = _channels(rest, audience, zones)
-    if frequency.value and all(
-        m.negated for m in channels.mentions
-    ):  # "a single email per customer" names the channel too
+    if frequency.value and all(m.negated for m in channels.mentions):
+        # "a single email per customer" names the channel too
         channels = _channels(_less(page, holdout, kpi).without(still), audience, zones)
     spent = _less(after, discounts.cap, discounts.types)
     timing = read_timing(spent, reader, zones.get("window", ()))
@@ -111,10 +109,10 @@ def _read(page: Page, today: date, shop_currency: str | None, shop_market: str |
         channels=channels.mentions,
     )
     left = _less(spent, budget)
+    goods = _less(after, budget).without(m.where for m in channels.mentions)
+    people = (*audience.included.spans, *audience.excluded.spans)
     return {
-        "goal": read_goal(
-            _less(page, kpi), zones.get("goal", ()), (*audience.included.spans, *audience.excluded.spans)
-        ),
+        "goal": read_goal(_less(page, kpi), zones.get("goal", ()), people),
         "audience": audience,
         "budget": budget,
         "timing": timing,
@@ -125,12 +123,7 @@ def _read(page: Page, today: date, shop_currency: str | None, shop_market: str |
         "copy_language": language,
         "kpi": kpi,
         "quiet": quiet.time if quiet else None,
-        "products": read_products(
-            _less(after, budget).without(
-                (*timing.start.spans, *timing.end.spans, *(m.where for m in channels.mentions))
-            ),
-            zones.get("products", ()),
-        ),
+        "products": read_products(_less(goods, timing.start, timing.end), zones.get("products", ())),
         "tone": read_tone(left, zones.get("tone", ())),
         "must": must,
         "avoid": avoid,

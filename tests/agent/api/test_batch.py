@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
+from agent.api.answer import Answer
 from agent.api.batch import Batches
 from agent.api.hub import Hub
-from agent.api.idempotency import Answer
 from agent.deps import utc_now
 from agent.ledger import campaigns, events
 from agent.ledger.engine import open_engine

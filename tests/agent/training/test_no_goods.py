@@ -9,24 +9,13 @@ from agent.deps import Deps
 from agent.settings import Settings
 from agent.training.recommend import train_recommend_model
 from agent.training.run import PASSED_OVER
+from tests.agent.training.sender import SENDER
 from tools.failure import ToolFailure
 from tools.shop.importing import import_shop
-from tools.shop.profile import Sender
 from tools.shop.sources import find_sources
 
 pytestmark = pytest.mark.slow
 
-SENDER = Sender(
-    brand="Shop",
-    legal_name="Shop Ltd",
-    postal_address="1 High Street, Springfield, IL 62701, USA",
-    website="https://shop.example",
-    unsubscribe_url="https://shop.example/u",
-    support_email="help@shop.example",
-    list_unsubscribe_one_click=True,
-    from_domain_aligned=True,
-    unsubscribe_live_days=60,
-)
 TABLES = {
     "customers": "customer_id,email,consent_email\nc1,c1@example.com,true\n",
     "products": "product_id,name,category,department,price\np1,Unleaded,FUEL,FUEL,2.50\np2,A coupon,COUPON,COUPON,0\n",

@@ -10,29 +10,18 @@ from agent.deps import Deps
 from agent.plan import plan
 from agent.settings import Settings
 from agent.training.price import train_price_model
+from tests.agent.training.sender import SENDER
 from tools.response.card import Card
 from tools.response.price.model import PriceModel
 from tools.response.types import Source
 from tools.shop.importing import import_shop
 from tools.shop.price_world import PriceWorld
-from tools.shop.profile import Sender
 from tools.shop.sources import find_sources
 
 pytestmark = pytest.mark.deep
 
 WORLD = PriceWorld(seed=2, categories=3, products=8, weeks=40)
 BRIEF = "Retain everyone. $300, email only, Oct 8 to Oct 21 2024, at most 20% off."
-SENDER = Sender(
-    brand="Shop",
-    legal_name="Shop Ltd",
-    postal_address="1 High Street, Springfield, IL 62701, USA",
-    website="https://shop.example",
-    unsubscribe_url="https://shop.example/u",
-    support_email="help@shop.example",
-    list_unsubscribe_one_click=True,
-    from_domain_aligned=True,
-    unsubscribe_live_days=60,
-)
 
 
 def deps_of(world: PriceWorld, folder: Path) -> Deps:

@@ -12,9 +12,9 @@ from agent.deps import Deps
 from agent.plan import plan
 from agent.settings import Settings
 from agent.training.uplift import train_uplift_model
+from tests.agent.training.sender import SENDER
 from tools.failure import ToolFailure
 from tools.shop.importing import import_shop
-from tools.shop.profile import Sender
 from tools.shop.sources import find_sources
 from tools.shop.world import World
 
@@ -54,19 +54,8 @@ def shop(folder: Path, *, randomised: bool) -> Path:
     tables["contacts"] = test
     for name, frame in tables.items():
         frame.to_csv(folder / f"{name}.csv", index=False)
-    sender = Sender(
-        brand="Shop",
-        legal_name="Shop Ltd",
-        postal_address="1 High Street, Springfield, IL 62701, USA",
-        website="https://shop.example",
-        unsubscribe_url="https://shop.example/u",
-        support_email="help@shop.example",
-        list_unsubscribe_one_click=True,
-        from_domain_aligned=True,
-        unsubscribe_live_days=60,
-    )
     home = folder.parent / f"home-{randomised}"
-    import_shop(find_sources(folder), home=home, name="Shop", currency="USD", market="US", sender=sender)
+    import_shop(find_sources(folder), home=home, name="Shop", currency="USD", market="US", sender=SENDER)
     return home
 
 
